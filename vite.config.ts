@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const entries = ['index', 'core/index', 'react/index', 'testing/index']
+
+/** With AUTHED_DIST set the tests import the built package instead of the sources. */
+const authed = process.env.AUTHED_DIST
+  ? [
+      { find: /^authed$/, replacement: here('dist/index.js') },
+      { find: /^authed\/(\w+)$/, replacement: `${here('dist')}/$1/index.js` },
+    ]
+  : [
+      { find: /^authed$/, replacement: here('src/index.ts') },
+      { find: /^authed\/(\w+)$/, replacement: `${here('src')}/$1/index.ts` },
+    ]
+
+const react18 = [
+  { find: /^react$/, replacement: here('test/react-18/node_modules/react') },
+  { find: /^react\/(.*)$/, replacement: `${here('test/react-18/node_modules/react')}/$1` },
+  { find: /^react-dom$/, replacement: here('test/react-18/node_modules/react-dom') },
+  { find: /^react-dom\/(.*)$/, replacement: `${here('test/react-18/node_modules/react-dom')}/$1` },
+]
+
+const reactTests = ['test/react/**/*.test.tsx', 'test/query/**/*.test.tsx']
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: authed },
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: {
+      entry: Object.fromEntries(entries.map((name) => [name, here(`src/${name}.ts`)])),
+      formats: ['es'],
+    },
+    rolldownOptions: { external: [/^react($|\/)/, /^@tanstack\//, 'jwt-decode', 'jose'] },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/browser/**', 'test/servers/**', ...reactTests, '**/node_modules/**'],
+        },
+      },
+      { extends: true, test: { name: 'react', environment: 'jsdom', include: reactTests } },
+      {
+        extends: true,
+        resolve: { alias: react18 },
+        test: {
+          name: 'react-18',
+          environment: 'jsdom',
+          include: reactTests,
+          server: { deps: { inline: [/@tanstack/, /@testing-library/] } },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
