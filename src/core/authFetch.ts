@@ -1,0 +1,54 @@
+import { AuthError } from './errors.ts'
+
+/** `fetch` with the access token attached. */
+export type AuthFetch = typeof fetch
+
+/** What {@link createAuthFetch} works with. */
+export interface AuthFetchOptions {
+  fetch: typeof fetch
+  scheme?: string
+  /** Exact origins that may see the token. */
+  origins: readonly string[]
+  isTokenRejected?: (response: Response) => boolean | PromiseLike<boolean>
+  getAccessToken: (options: { signal?: AbortSignal | null }) => Promise<string>
+  /** The next token after this one was refused by the API. */
+  replaceToken: (token: string, options: { signal?: AbortSignal | null }) => Promise<string>
+  /** Throws once the session has changed hands since it was made. */
+  guard: () => () => void
+}
+
+/**
+ * Makes a `fetch` that waits for a valid token, attaches it where it is allowed to go, and after a 401 that tells of a
+ * dead token sends the request once more with the next one. A second 401 is returned as it is.
+ *
+ * Redirects across origins are followed without the header (Fetch standard, HTTP-redirect fetch).
+ */
+export function createAuthFetch(options: AuthFetchOptions): AuthFetch {
+  const { scheme = 'Bearer', origins } = options
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const { origin } = new URL(request.url)
+    if (!origins.includes(origin)) {
+      const message = `The access token is not sent to ${origin}. If it may go there, add "${origin}" to \`allowedOrigins\`.`
+      throw new AuthError('origin_not_allowed', message)
+    }
+    const { signal } = request
+    const send = async (token: string, check: () => void) => {
+      // A body can be read only once: the copy is kept for the replay.
+      const copy = request.clone()
+      copy.headers.set('authorization', `${scheme} ${token}`)
+      const response = await options.fetch(copy)
+      check()
+      return response
+    }
+    const token = await options.getAccessToken({ signal })
+    const check = options.guard()
+    const response = await send(token, check)
+    if (response.status !== 401) return response
+    if (options.isTokenRejected && !(await options.isTokenRejected(response.clone()))) return response
+    const next = await options.replaceToken(token, { signal })
+    check()
+    await response.body?.cancel()
+    return send(next, check)
+  }
+}

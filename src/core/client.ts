@@ -1,0 +1,176 @@
+import { type AuthFetch, createAuthFetch } from './authFetch.ts'
+import { createEngine } from './engine.ts'
+import { AuthError } from './errors.ts'
+import { type Inspection, inspectSession } from './inspection.ts'
+import type { AuthClientOptions } from './options.ts'
+import { asAuthError } from './refresher.ts'
+import type { AuthState } from './state.ts'
+import { nextSession, readClaims, type Session, type TokenResponse } from './tokens.ts'
+import type { Wish } from './waiters.ts'
+import { within } from './within.ts'
+
+/** What a caller may ask of a token. */
+export interface GetAccessTokenOptions {
+  /** How long it must still be valid, in milliseconds; at most 80 % of its lifetime. Default: the expiry margin. */
+  minValidity?: number
+  /** Ends the waiting of this caller, not the refresh. */
+  signal?: AbortSignal | null
+}
+
+/** Keeps one session alive. Its methods need no `this`. */
+export interface AuthClient<Credentials = unknown> {
+  readonly key: string
+  getState(): AuthState
+  /** Calls `listener` whenever anything happened. Returns what ends that. */
+  subscribe(listener: () => void): () => void
+  /**
+   * A token that is valid for at least the expiry margin; while refreshing keeps failing, one that is valid still.
+   *
+   * @throws {@link AuthError}: `signed_out`, `session_ended`, or why it could not be fetched.
+   */
+  getAccessToken(options?: GetAccessTokenOptions): Promise<string>
+  /** The same without waiting: `undefined` where a wait is needed. Starts nothing. */
+  peekAccessToken(): string | undefined
+  /** `fetch` with the token attached, to allowed origins only; replayed once after a 401. */
+  readonly fetch: AuthFetch
+  /** @throws {@link AuthError}: `sign_in_rejected` for wrong credentials, else why it failed. Not retried. */
+  signIn(credentials: Credentials): Promise<void>
+  /** Takes over tokens that came another way: a redirect, a server, a native shell. */
+  setTokens(tokens: TokenResponse): Promise<void>
+  /** Fetches a new token now; callers in the same moment share one request. @throws {@link AuthError} */
+  refresh(): Promise<void>
+  /** Ends the session here and in all tabs at once, then tells the server. Never rejects. */
+  signOut(): Promise<void>
+  inspect(): Inspection
+  /** Restores the session, listens to tabs, page and network, refreshes ahead. Returns what ends it. Counted. */
+  mount(): () => void
+}
+
+/** Makes a client. Touches nothing until it is mounted or asked for something. */
+export function createAuthClient<Credentials = unknown>(
+  options: AuthClientOptions<Credentials>,
+): AuthClient<Credentials> {
+  const engine = createEngine(options)
+  const { endpoint } = options
+  const { clock, channel, refresher, waiters, fetch, timeLimit, dispatch, check, restore } = engine
+  /** Counts sign-ins and sign-outs, so that only the last one counts. */
+  let hand = 0
+
+  function ask(wish: Wish): Promise<string> {
+    const answer = waiters.add(wish, engine.state)
+    restore().then(check)
+    if (engine.state.restored) check()
+    return answer
+  }
+
+  function rejectToken(revision: number | undefined) {
+    if (revision !== undefined) dispatch({ type: 'tokenRejected', revision, now: clock.now() })
+  }
+
+  function getAccessToken(wish: GetAccessTokenOptions = {}): Promise<string> {
+    const { session, thresholds, unwanted } = engine.state
+    const now = clock.now()
+    const { minValidity = 0, signal } = wish
+    if (session && now < thresholds.aheadAt && now >= engine.seenAt && unwanted === undefined && !signal?.aborted) {
+      const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
+      if (now + Math.min(minValidity, (expiresAt - obtainedAt) * 0.8) <= expiresAt) return Promise.resolve(accessToken)
+      rejectToken(revision)
+    }
+    return ask(wish)
+  }
+
+  /** The token after the current one. */
+  async function replaceToken(signal?: AbortSignal | null): Promise<string> {
+    await restore()
+    const revision = engine.state.session?.revision
+    const answer = waiters.add({ beyond: revision, signal }, engine.state)
+    rejectToken(revision)
+    check()
+    return answer
+  }
+
+  async function take(response: TokenResponse, sentAt: number, ownHand: number) {
+    if (ownHand !== hand) {
+      void refresher.revoke(response.refreshToken)
+      throw new AuthError('signed_out', 'A later sign-in or sign-out has overtaken this one. Nothing is to be done.')
+    }
+    const session = nextSession({ ...options, response, sentAt })
+    dispatch({ type: 'signedIn', session, now: clock.now() })
+    await store(session)
+    check()
+  }
+
+  async function store(session: Session | undefined) {
+    await engine.record.write(session)
+    channel?.post({ type: 'changed', revision: session?.revision ?? 0 })
+  }
+
+  return {
+    key: engine.key,
+    getState: () => engine.snapshot,
+    subscribe(listener) {
+      engine.listeners.add(listener)
+      return () => engine.listeners.delete(listener)
+    },
+    getAccessToken,
+    peekAccessToken() {
+      const { session, thresholds, unwanted } = engine.state
+      const now = clock.now()
+      return session && now < thresholds.waitAt && now >= engine.seenAt && unwanted === undefined
+        ? session.accessToken
+        : undefined
+    },
+    fetch: createAuthFetch({
+      fetch,
+      scheme: endpoint.scheme,
+      origins: options.allowedOrigins ?? endpoint.origins ?? [],
+      isTokenRejected: endpoint.isTokenRejected,
+      getAccessToken,
+      replaceToken(token, { signal }) {
+        engine.note('tokenRejected by API')
+        return token === engine.state.session?.accessToken ? replaceToken(signal) : getAccessToken({ signal })
+      },
+      guard() {
+        const userId = engine.state.session?.userId
+        return () => {
+          if (engine.state.session?.userId !== userId) throw engine.explainEnd()
+        }
+      },
+    }),
+    async signIn(credentials) {
+      const ownHand = ++hand
+      const sentAt = clock.now()
+      if (!endpoint.signIn)
+        throw new AuthError('configuration', 'The token endpoint has no `signIn`. Give it one, or call `setTokens`.')
+      const call = (signal: AbortSignal) =>
+        endpoint.signIn?.(credentials, { signal, fetch }) as PromiseLike<TokenResponse>
+      const response = await within(clock, timeLimit, call).catch((error) => Promise.reject(asAuthError(error)))
+      await take(response, sentAt, ownHand)
+    },
+    async setTokens(tokens) {
+      const { exp } = readClaims(tokens.accessToken) ?? {}
+      const expiresAt = tokens.expiresIn === undefined && exp ? exp * 1000 : undefined
+      await take({ expiresAt, ...tokens }, clock.now(), ++hand)
+    },
+    refresh: async () => void (await replaceToken()),
+    async signOut() {
+      hand++
+      await restore()
+      const { session } = engine.state
+      dispatch({ type: 'signedOut' })
+      await store(undefined)
+      if (session || engine.cookie) await refresher.revoke(session?.refreshToken)
+    },
+    inspect: () => ({
+      key: engine.key,
+      state: engine.snapshot,
+      storage: { name: engine.storage.name, reach: engine.storage.reach, error: engine.record.trouble },
+      lock: engine.lock?.name,
+      holdsLock: refresher.isHolding(),
+      waiting: waiters.size,
+      ...inspectSession(engine.state),
+      timeline: engine.timeline.entries,
+    }),
+    mount: engine.mount,
+  }
+}

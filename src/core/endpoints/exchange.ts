@@ -1,0 +1,96 @@
+import { AuthError, type AuthErrorCode } from '../errors.ts'
+import type { EndpointContext } from './endpoint.ts'
+
+/** One request to a token endpoint. */
+export interface Exchange {
+  url: string
+  body?: unknown
+  /** `json` (default) or the form encoding of RFC 6749. */
+  encoding?: 'json' | 'form'
+  credentials?: RequestCredentials
+  /** Text that the server may echo and nobody should read: it is cut out of error texts. */
+  secret?: string
+  /** The code of an answer that is final. */
+  refused: AuthErrorCode
+  keepalive?: boolean
+}
+
+const passing = /^(temporarily_unavailable|server_error|slow_down)$/
+const asText = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+/**
+ * Sends one request and returns the JSON object of the answer.
+ *
+ * One policy for all endpoints: 400, 401 and 403 are final, unless the answer is a page of HTML (a proxy, a captive
+ * portal) or names a passing error; all else is transient.
+ */
+export async function exchange(
+  request: Exchange,
+  { fetch, signal }: EndpointContext,
+): Promise<Record<string, unknown>> {
+  const { url, body, encoding = 'json', credentials = 'omit', keepalive } = request
+  const form = encoding === 'form'
+  const init: RequestInit = {
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+    },
+    body: form ? String(new URLSearchParams(body as Record<string, string>)) : JSON.stringify(body),
+    credentials,
+    keepalive,
+    cache: 'no-store',
+    signal,
+  }
+  const response = await fetch(url, init).catch((cause) => {
+    if (signal.aborted) throw signal.reason
+    const message = `The token endpoint ${url} could not be reached. Check the network and that it allows this origin (CORS).`
+    throw new AuthError('network', message, { cause })
+  })
+  const text = await response.text().catch((cause) => {
+    if (signal.aborted) throw signal.reason
+    throw new AuthError('network', `The answer of ${url} broke off. It is tried again by itself.`, { cause })
+  })
+  const answer = parse(text)
+  if (response.ok) return answer ?? {}
+  throw failure(request, response, text, answer ?? {})
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text)
+    return value && typeof value === 'object' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function failure(
+  { url, secret, refused }: Exchange,
+  response: Response,
+  text: string,
+  answer: Record<string, unknown>,
+) {
+  const { status } = response
+  const clean = (value: unknown) => (secret ? asText(value)?.replaceAll(secret, '…') : asText(value))
+  const error = clean(answer.error ?? answer.code)
+  const errorDescription = clean(answer.error_description ?? answer.detail ?? answer.message)
+  const final = /^40[013]$/.test(String(status)) && !/^\s*</.test(text) && !passing.test(error ?? '')
+  const told = [error, errorDescription].filter(Boolean).join(': ')
+  const advice = final ? 'Sign in again.' : 'It is tried again by itself.'
+  const message = `The token endpoint ${url} answered ${status}${told && ` (${told})`}. ${advice}`
+  return new AuthError(final ? refused : 'server', message, {
+    status,
+    error,
+    errorDescription,
+    retryAfter: retryAfter(response),
+  })
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); unreadable across origins unless the server exposes it. */
+function retryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')
+  if (!value) return undefined
+  const delay = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.parse(headers.get('date') ?? '')
+  return delay >= 0 ? delay : undefined
+}

@@ -1,0 +1,128 @@
+import { AuthError } from '../errors.ts'
+import type { TokenResponse } from '../tokens.ts'
+import type { TokenEndpoint } from './endpoint.ts'
+import { exchange } from './exchange.ts'
+
+/** The names under which a backend sends its tokens. A dot reaches into an object: `data.token`. */
+export interface TokenFields {
+  accessToken: string
+  /** Also the name under which the refresh token is sent back. */
+  refreshToken: string
+  /** Lifetime of the access token in seconds. */
+  expiresIn: string
+  /** Lifetime of the refresh token in seconds. */
+  sessionExpiresIn: string
+  userId: string
+}
+
+/** How to talk to a backend that speaks JSON. */
+export interface JsonTokenEndpointOptions {
+  /** Where credentials are exchanged for tokens. */
+  signIn?: string
+  /** Where the refresh token is exchanged for the next access token. */
+  refresh?: string
+  /** Where the refresh token is given back at sign-out. */
+  revoke?: string
+  /** Names that differ from OAuth's `access_token`, `refresh_token`, `expires_in`, `refresh_expires_in`, `user_id`. */
+  fields?: Partial<TokenFields>
+  /** Sent along with every request. */
+  extra?: Record<string, unknown>
+  scheme?: string
+  refreshTokenIn?: TokenEndpoint['refreshTokenIn']
+  isTokenRejected?: TokenEndpoint['isTokenRejected']
+  /** `form` encodes requests as RFC 6749 asks. Default `json`. */
+  encoding?: 'json' | 'form'
+}
+
+const oauthFields: TokenFields = {
+  accessToken: 'access_token',
+  refreshToken: 'refresh_token',
+  expiresIn: 'expires_in',
+  sessionExpiresIn: 'refresh_expires_in',
+  userId: 'user_id',
+}
+
+/**
+ * A token endpoint that takes and gives JSON under any field names.
+ *
+ * @example
+ * ```ts
+ * jsonTokenEndpoint({
+ *   signIn: 'https://api.example.com/login',
+ *   refresh: 'https://api.example.com/refresh',
+ *   fields: { accessToken: 'token' },
+ * })
+ * ```
+ */
+export function jsonTokenEndpoint<Credentials = Record<string, unknown>>(
+  options: JsonTokenEndpointOptions,
+): TokenEndpoint<Credentials> {
+  const { signIn, refresh, revoke, extra, scheme, isTokenRejected, encoding, refreshTokenIn = 'body' } = options
+  const fields = { ...oauthFields, ...options.fields }
+  const credentials = refreshTokenIn === 'cookie' ? 'include' : 'omit'
+  const bodyOf = (refreshToken?: string) => ({ ...extra, ...(refreshToken && { [fields.refreshToken]: refreshToken }) })
+  const common = { encoding, credentials } as const
+  return {
+    scheme,
+    refreshTokenIn,
+    isTokenRejected,
+    origins: [signIn, refresh].filter((url) => url !== undefined).flatMap(originOf),
+    signIn:
+      signIn === undefined
+        ? undefined
+        : async (typed, context) => {
+            const body = { ...extra, ...typed }
+            return readTokens(
+              await exchange({ ...common, url: signIn, body, refused: 'sign_in_rejected' }, context),
+              fields,
+            )
+          },
+    refresh:
+      refresh === undefined
+        ? undefined
+        : async (secret, context) => {
+            const body = bodyOf(secret)
+            const request = { ...common, url: refresh, body, secret, refused: 'session_ended' } as const
+            return readTokens(await exchange(request, context), fields)
+          },
+    revoke:
+      revoke === undefined
+        ? undefined
+        : async (secret, context) => {
+            const body = bodyOf(secret)
+            await exchange({ ...common, url: revoke, body, secret, refused: 'session_ended', keepalive: true }, context)
+          },
+  }
+}
+
+/** The origin of a URL; a relative one belongs to the page. */
+function originOf(url: string): string[] {
+  try {
+    return [new URL(url, globalThis.location?.href).origin]
+  } catch {
+    return []
+  }
+}
+
+const seconds = (value: unknown) => (value === undefined || value === null ? undefined : Number(value) * 1000)
+const tokenText = (value: unknown) => (typeof value === 'string' && value.trim() ? value : undefined)
+
+/** Where the wire's words and seconds become ours. */
+function readTokens(answer: Record<string, unknown>, fields: TokenFields): TokenResponse {
+  const read = (name: string) =>
+    name
+      .split('.')
+      .reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], answer)
+  const accessToken = tokenText(read(fields.accessToken))
+  if (!accessToken) {
+    const message = `The token endpoint answered with success but without "${fields.accessToken}". Name the right field in \`fields\`, or finish the second step that it asks for.`
+    throw new AuthError('invalid_response', message)
+  }
+  return {
+    accessToken,
+    refreshToken: tokenText(read(fields.refreshToken)),
+    expiresIn: seconds(read(fields.expiresIn)),
+    sessionExpiresIn: seconds(read(fields.sessionExpiresIn)),
+    userId: read(fields.userId) as TokenResponse['userId'],
+  }
+}

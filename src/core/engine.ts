@@ -1,0 +1,202 @@
+import { broadcastChannel, isHolderAlive } from './channel.ts'
+import { longestDelay, systemClock } from './clock.ts'
+import { AuthError } from './errors.ts'
+import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from './facts.ts'
+import { tabLock } from './lock.ts'
+import { dueAt, transition } from './machine.ts'
+import { type AuthClientOptions, delayAfter, endures } from './options.ts'
+import { sessionRecord } from './record.ts'
+import { asAuthError, createRefresher, type Outcome } from './refresher.ts'
+import { type AuthState, publicState } from './state.ts'
+import { indexedDbStorage } from './storage/indexedDb.ts'
+import { createTimeline } from './timeline.ts'
+import { createWaiters } from './waiters.ts'
+import { browserWake } from './wake.ts'
+
+const checkEvery = 5_000
+
+/** What runs the machine. */
+export type Engine = ReturnType<typeof createEngine>
+
+/** Feeds the machine with facts, carries out its orders, and holds its state. Everything stateful is here. */
+export function createEngine<Credentials>(options: AuthClientOptions<Credentials>) {
+  const { endpoint, key = 'authed', timeLimit = 10_000, clock = systemClock, wake = browserWake } = options
+  const storage = options.storage ?? indexedDbStorage()
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request))
+  const cookie = endpoint.refreshTokenIn === 'cookie'
+  const policy: Policy = { ...options, cookie, credentials: options.credentials !== undefined }
+  const shared = storage.reach === 'browser' || cookie
+  const channel = shared ? (options.channel ?? broadcastChannel(key)) : undefined
+  const lock =
+    channel &&
+    (options.lock ?? tabLock({ clock, patience: timeLimit * 1.5, isHolderAlive: () => isHolderAlive(channel, clock) }))
+  const record = sessionRecord(storage, key, clock)
+  const refresher = createRefresher({ ...options, clock, record, lock, channel, key, timeLimit, fetch })
+  const waiters = createWaiters((count, error) => endures(options.retry, count, error), explainEnd)
+  const timeline = createTimeline()
+  const listeners = new Set<() => void>()
+
+  let abort = new AbortController()
+  let restoring: Promise<void> | undefined
+  let timer: unknown
+  let mounts = 0
+  let detachers: ((() => void) | undefined)[] = []
+  const engine = {
+    ...{
+      key,
+      timeLimit,
+      clock,
+      storage,
+      fetch,
+      cookie,
+      channel,
+      lock,
+      record,
+      refresher,
+      waiters,
+      timeline,
+      listeners,
+    },
+    state: initialState as MachineState,
+    snapshot: publicState(initialState) as AuthState,
+    /** The latest instant seen: an earlier one tells that the clock was set back. */
+    seenAt: 0,
+    explainEnd,
+    note,
+    dispatch,
+    check,
+    restore,
+    mount,
+  }
+
+  function explainEnd() {
+    if (engine.state.session) return new AuthError('session_ended', 'Somebody else has signed in meanwhile. Ask again.')
+    return new AuthError('signed_out', 'Nobody is signed in. Call `signIn` first.')
+  }
+
+  function note(type: string, details?: { code?: string; duration?: number }) {
+    timeline.add({ type, at: clock.now(), revision: engine.state.session?.revision, ...details })
+  }
+
+  function dispatch(event: MachineEvent) {
+    const [next, effects] = transition(engine.state, event, policy)
+    if (next !== engine.state) {
+      engine.state = next
+      engine.snapshot = publicState(engine.state, engine.snapshot)
+      if (event.type !== 'ticked') note(event.type, 'error' in event ? { code: event.error.code } : undefined)
+      // Listeners first: when a waiting caller goes on, every screen already knows whose session it is.
+      for (const listener of [...listeners]) listener()
+    }
+    for (const effect of effects) carryOut(effect)
+    waiters.settle(engine.state, clock.now())
+  }
+
+  function carryOut(effect: Effect) {
+    if (effect.type === 'obtain') return void obtain(effect, abort.signal)
+    if (effect.type === 'refuse') return waiters.refuse(effect.error)
+    abort.abort(explainEnd())
+    abort = new AbortController()
+  }
+
+  async function obtain({ means, session, generation }: Effect & { type: 'obtain' }, signal: AbortSignal) {
+    const startedAt = clock.now()
+    let outcome: Outcome
+    try {
+      // Credentials may come from a person, so they are awaited before the lock is taken.
+      const order =
+        means === 'refresh' ? { session, signal } : { session, signal, credentials: await options.credentials?.() }
+      outcome = await refresher.run(order)
+    } catch (error) {
+      outcome = { type: 'failed', error: asAuthError(error) }
+    }
+    if (generation !== engine.state.generation) return
+    const now = clock.now()
+    note(`refresh ${outcome.type}`, { duration: now - startedAt })
+    if (outcome.type === 'failed') {
+      waiters.noteFailure()
+      const { error } = outcome
+      const delay = delayAfter(options.retryDelay, engine.state.failureCount + 1, error)
+      dispatch({ type: 'refreshFailed', generation, error, delay, now })
+    } else if (outcome.type === 'vanished') dispatch({ type: 'vanished' })
+    else
+      dispatch({
+        type: outcome.type === 'adopted' ? 'adopted' : 'refreshed',
+        generation,
+        session: outcome.session,
+        now,
+      })
+    check()
+  }
+
+  /** Compares everything with the clock and starts what is due. */
+  function check() {
+    const now = clock.now()
+    if (now < engine.seenAt) dispatch({ type: 'clockSetBack', by: engine.seenAt - now })
+    engine.seenAt = now
+    dispatch({ type: 'ticked', now, demand: demand() })
+    schedule()
+  }
+
+  function demand() {
+    if (waiters.size) return 'caller'
+    return mounts && wake.isVisible() ? 'page' : 'none'
+  }
+
+  /** The wall clock decides; the timer only wakes. */
+  function schedule() {
+    clock.clearTimeout(timer)
+    const now = clock.now()
+    const dueIn = demand() === 'none' ? Infinity : Math.max(dueAt(engine.state) - now, 1)
+    const expiresIn = (engine.state.session?.expiresAt ?? Infinity) - now
+    const watch = mounts && Number.isFinite(expiresIn) ? checkEvery : Infinity
+    const delay = Math.min(dueIn, watch, expiresIn > 0 && (mounts || waiters.size) ? expiresIn : Infinity)
+    if (Number.isFinite(delay)) timer = clock.setTimeout(check, Math.min(delay, longestDelay))
+  }
+
+  function restore() {
+    restoring ??= record.read().then(({ session }) => dispatch({ type: 'restored', session, now: clock.now() }))
+    return restoring
+  }
+
+  /** Looks what other tabs have stored. */
+  async function look() {
+    const { session: known } = engine.state
+    const { session, text, silent } = await record.read()
+    // What was read before this tab signed in or out is no news any more.
+    if (silent || !engine.state.restored || engine.state.session !== known) return
+    if (session && (session.id !== known?.id || session.revision > known.revision)) {
+      dispatch({ type: 'adopted', session, now: clock.now() })
+    } else if (text === undefined) dispatch({ type: 'vanished' })
+    check()
+  }
+
+  function attach() {
+    detachers = [
+      channel?.subscribe(({ type }) => type === 'changed' && look()),
+      storage.subscribe?.(key, look),
+      wake.subscribe((fact) => {
+        if (fact === 'offline') return dispatch({ type: 'wentOffline', now: clock.now() })
+        dispatch({ type: fact === 'online' ? 'cameOnline' : 'woke' })
+        if (channel) void look()
+        check()
+      }),
+    ]
+    dispatch(wake.isOnline() ? { type: 'cameOnline' } : { type: 'wentOffline', now: clock.now() })
+    if (engine.state.restored) void look()
+    restore().then(check)
+  }
+
+  function mount() {
+    if (mounts++ === 0) attach()
+    let mounted = true
+    return () => {
+      if (!mounted) return
+      mounted = false
+      if (--mounts > 0) return
+      for (const detach of detachers) detach?.()
+      schedule()
+    }
+  }
+
+  return engine
+}

@@ -1,0 +1,88 @@
+import type { AuthError } from './errors.ts'
+import type { Session, ThresholdOptions, Thresholds } from './tokens.ts'
+
+/** Whether somebody is signed in: `pending` until what is stored has been read. */
+export type AuthStatus = 'pending' | 'authenticated' | 'unauthenticated'
+/** What the refresh is doing: `paused` waits for the network. */
+export type RefreshStatus = 'idle' | 'refreshing' | 'paused'
+/** Why nobody is signed in any more. */
+export type EndReason = 'signed-out' | 'signed-out-elsewhere' | 'rejected' | 'expired'
+/** How the next token is got: by the refresh token (or its cookie), or by signing in again. */
+export type Means = 'refresh' | 'credentials'
+
+/** What the machine must know of the client's options. */
+export interface Policy extends ThresholdOptions {
+  /** The refresh token lives in an HttpOnly cookie. */
+  cookie: boolean
+  /** The client can sign in by itself. */
+  credentials: boolean
+}
+
+/** The whole state of a session. Instants are wall-clock milliseconds. */
+export interface MachineState {
+  readonly status: AuthStatus
+  /** What is stored has been read. */
+  readonly restored: boolean
+  readonly session?: Session
+  readonly thresholds: Thresholds
+  /** Grows when the session changes hands; an answer for an older generation is dropped. */
+  readonly generation: number
+  readonly inFlight: boolean
+  readonly means: Means
+  /** When the last refresh was started. */
+  readonly startedAt: number
+  readonly failureCount: number
+  readonly error?: AuthError
+  readonly endReason?: EndReason
+  /** No attempt before this instant, unless the network or the page comes back. */
+  readonly retryAt: number
+  /** No attempt before this instant at all: the server said so. */
+  readonly notBefore: number
+  readonly online: boolean
+  /** The revision that a 401 or a caller of `refresh` has done away with. */
+  readonly unwanted?: number
+  /** When tokens that were not due were refreshed all the same, within the last minute. */
+  readonly early: readonly number[]
+}
+
+/** Facts, in the past tense. */
+export type MachineEvent =
+  | { type: 'restored'; session?: Session; now: number }
+  | { type: 'signedIn'; session: Session; now: number }
+  | { type: 'signedOut' }
+  | { type: 'vanished' }
+  | { type: 'adopted'; session: Session; now: number }
+  /** Time passed. `demand` says who would want a token now: nobody, the open page, or a caller. */
+  | { type: 'ticked'; now: number; demand: 'none' | 'page' | 'caller' }
+  | { type: 'tokenRejected'; revision: number; now: number }
+  | { type: 'refreshed'; generation: number; session: Session; now: number }
+  | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; now: number }
+  | { type: 'wentOffline'; now: number }
+  | { type: 'cameOnline' }
+  | { type: 'woke' }
+  | { type: 'clockSetBack'; by: number }
+
+/** Orders, carried out by the client. */
+export type Effect =
+  | { type: 'obtain'; means: Means; generation: number; session?: Session }
+  | { type: 'abort' }
+  | { type: 'refuse'; error: AuthError }
+
+/** The thresholds of no token. */
+export const never: Thresholds = { aheadAt: Infinity, waitAt: Infinity }
+
+/** The state before anything is known. */
+export const initialState: MachineState = {
+  status: 'pending',
+  restored: false,
+  thresholds: never,
+  generation: 0,
+  inFlight: false,
+  means: 'refresh',
+  startedAt: -Infinity,
+  failureCount: 0,
+  retryAt: 0,
+  notBefore: 0,
+  online: true,
+  early: [],
+}

@@ -1,0 +1,107 @@
+import type { Clock } from './clock.ts'
+import { AuthError } from './errors.ts'
+import { transact } from './storage/database.ts'
+
+/** Lets one tab at a time run a task. */
+export interface Lock {
+  /** What `inspect()` calls it. */
+  readonly name: string
+  /**
+   * Runs `task` while no other tab runs one under `key`.
+   *
+   * @throws `lock_timeout` {@link AuthError} when another, living tab does not let go.
+   */
+  run(key: string, task: () => Promise<void>): Promise<void>
+}
+
+/** What a lock is made of. */
+export interface LockOptions {
+  clock: Clock
+  /** How long to wait before the holder is asked whether it lives, in milliseconds. */
+  patience: number
+  /** Asks the other tabs whether one of them holds the lock and lives. A frozen tab does not answer. */
+  isHolderAlive: () => Promise<boolean>
+}
+
+const leaseLength = 20_000
+const turn = 100
+
+const busy = () =>
+  new AuthError('lock_timeout', 'Another tab is still refreshing the session. It is tried again by itself.')
+
+/** The platform's locks; without them (plain http, old engines) a lease in IndexedDB; without that none. */
+export function tabLock(options: LockOptions): Lock {
+  let refused = false
+  return {
+    get name() {
+      return !refused && globalThis.navigator?.locks ? 'Web Locks' : 'IndexedDB lease'
+    },
+    async run(key, task) {
+      const locks = refused ? undefined : globalThis.navigator?.locks
+      if (!locks) return runWithLease(options, key, task)
+      let entered = false
+      const enter = () => {
+        entered = true
+        return task()
+      }
+      try {
+        await runWithWebLock(options, locks, key, enter)
+      } catch (error) {
+        // A stolen lock ends up here too; what its task still does is checked when it commits.
+        if (entered || error instanceof AuthError) throw error
+        refused = true
+        await runWithLease(options, key, task)
+      }
+    },
+  }
+}
+
+async function runWithWebLock(options: LockOptions, locks: LockManager, key: string, task: () => Promise<void>) {
+  const { clock, patience, isHolderAlive } = options
+  const waiting = new AbortController()
+  const timer = clock.setTimeout(() => waiting.abort(), patience)
+  try {
+    return await locks.request(key, { signal: waiting.signal }, () => {
+      clock.clearTimeout(timer)
+      return task()
+    })
+  } catch (error) {
+    if (!waiting.signal.aborted) throw error
+  } finally {
+    clock.clearTimeout(timer)
+  }
+  if (await isHolderAlive()) throw busy()
+  // The holder is frozen or gone: without this every tab would wait for it for ever.
+  return locks.request(key, { steal: true }, task)
+}
+
+async function runWithLease({ clock, patience }: LockOptions, key: string, task: () => Promise<void>) {
+  const owner = Math.random()
+  const claim = () =>
+    transact<boolean>('readwrite', (values, settle) => {
+      const read = values.get(`${key}:lease`)
+      read.onsuccess = () => {
+        const { until = 0, by } = read.result ?? {}
+        const free = by === owner || until <= clock.now() || until > clock.now() + leaseLength
+        if (free) values.put({ by: owner, until: clock.now() + leaseLength }, `${key}:lease`)
+        settle(free)
+      }
+    })
+  const release = () =>
+    transact('readwrite', (values) => {
+      const read = values.get(`${key}:lease`)
+      read.onsuccess = () => read.result?.by === owner && values.delete(`${key}:lease`)
+    })
+  // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
+  const claimed = () => claim().catch(() => true)
+  const giveUpAt = clock.now() + leaseLength + patience
+  while (!(await claimed())) {
+    if (clock.now() > giveUpAt) throw busy()
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, turn))
+  }
+  try {
+    await task()
+  } finally {
+    await release().catch(() => {})
+  }
+}

@@ -1,0 +1,189 @@
+import { AuthError } from './errors.ts'
+import {
+  type Effect,
+  type EndReason,
+  type MachineEvent,
+  type MachineState,
+  type Means,
+  never,
+  type Policy,
+} from './facts.ts'
+import { type Session, thresholds } from './tokens.ts'
+
+/** What {@link transition} returns. */
+export type Transition = readonly [MachineState, readonly Effect[]]
+
+/** The shortest time between the starts of two refreshes, in milliseconds. */
+export const refreshFloor = 1_000
+/** How many refreshes of tokens that were not yet due are made within a minute. */
+export const earlyLimit = 10
+const offlinePatience = 30_000
+const calm = { inFlight: false, failureCount: 0, error: undefined, retryAt: 0, notBefore: 0, unwanted: undefined }
+
+function holding(state: MachineState, session: Session, now: number, policy: Policy): MachineState {
+  const sameUser = state.session?.id === session.id
+  return {
+    ...state,
+    ...calm,
+    status: 'authenticated',
+    restored: true,
+    session,
+    thresholds: thresholds(session, now, policy),
+    generation: state.generation + (sameUser ? 0 : 1),
+    means: 'refresh',
+    endReason: undefined,
+  }
+}
+
+function ended(state: MachineState, endReason: EndReason | undefined, error?: AuthError): Transition {
+  const next: MachineState = {
+    ...state,
+    ...calm,
+    status: 'unauthenticated',
+    restored: true,
+    session: undefined,
+    thresholds: never,
+    generation: state.generation + 1,
+    error,
+    endReason,
+  }
+  return [next, [{ type: 'abort' }]]
+}
+
+/** How the next token could be got, or `undefined` where it cannot. */
+function availableMeans({ session, means }: MachineState, { cookie, credentials }: Policy): Means | undefined {
+  if (means === 'refresh' && (cookie || session?.refreshToken)) return 'refresh'
+  return credentials ? 'credentials' : undefined
+}
+
+/** When the next refresh may start; `Infinity` while one is in flight or nothing is to be had. */
+export function dueAt(state: MachineState): number {
+  const { session, unwanted, startedAt, retryAt, notBefore } = state
+  if (state.inFlight || !state.restored || state.status === 'unauthenticated') return Infinity
+  const wantedAt = session && unwanted !== session.revision ? state.thresholds.aheadAt : 0
+  return Math.max(wantedAt, retryAt, notBefore, startedAt + refreshFloor)
+}
+
+function ticked(state: MachineState, now: number, demand: string, policy: Policy): Transition {
+  if (!state.restored || state.inFlight) return [state, []]
+  const means = availableMeans(state, policy)
+  const { session, status } = state
+  if (status === 'unauthenticated') {
+    // The guide's `generateAccessToken`: asked for a token without a session, the client signs in by itself.
+    const hopeless = !policy.credentials || state.error?.code === 'sign_in_rejected'
+    if (demand !== 'caller' || hopeless || now < state.startedAt + refreshFloor) return [state, []]
+    return start({ ...state, status: 'pending' }, 'credentials', now)
+  }
+  if (!means) {
+    const over = !session || (session.expiresAt ?? Infinity) <= now
+    return over ? ended(state, session && 'expired', session && sessionEnded()) : [state, []]
+  }
+  return demand !== 'none' && now >= dueAt(state) ? start(state, means, now) : [state, []]
+}
+
+function start(state: MachineState, means: Means, now: number): Transition {
+  const wasDue = !state.session || now >= state.thresholds.aheadAt || state.failureCount > 0
+  const next: MachineState = {
+    ...state,
+    inFlight: true,
+    means,
+    startedAt: now,
+    early: wasDue ? state.early : [...state.early, now],
+  }
+  return [next, [{ type: 'obtain', means, generation: state.generation, session: state.session }]]
+}
+
+function refreshFailed(
+  state: MachineState,
+  event: MachineEvent & { type: 'refreshFailed' },
+  policy: Policy,
+): Transition {
+  const { error, now } = event
+  if (error.transient) {
+    const notBefore = error.retryAfter === undefined ? 0 : now + error.retryAfter
+    const retryAt = Math.max(now + event.delay, notBefore)
+    return [{ ...state, inFlight: false, failureCount: state.failureCount + 1, error, retryAt, notBefore }, []]
+  }
+  if (state.means === 'refresh' && policy.credentials) return start({ ...state, failureCount: 0 }, 'credentials', now)
+  if (!state.session) return ended(state, undefined, state.means === 'credentials' ? error : undefined)
+  const expired = now >= (state.session.sessionExpiresAt ?? Infinity)
+  return ended(state, expired ? 'expired' : 'rejected', error)
+}
+
+function tokenRejected(state: MachineState, revision: number, now: number, policy: Policy): Transition {
+  const { session, inFlight } = state
+  if (session?.revision !== revision || inFlight) return [state, []]
+  if (!availableMeans(state, policy)) {
+    const error = sessionEnded()
+    return session.expiresAt === undefined ? ended(state, 'rejected', error) : [state, [{ type: 'refuse', error }]]
+  }
+  const early = state.early.filter((at) => at > now - 60_000)
+  if (early.length < earlyLimit) return [{ ...state, early, unwanted: revision }, []]
+  const message = `The API refused ${earlyLimit} fresh tokens within a minute, so no more are fetched for now. Check that it accepts tokens of this endpoint.`
+  const error = new AuthError('refresh_limit', message, { retryAfter: (early[0] as number) + 60_000 - now })
+  return [{ ...state, early, error }, [{ type: 'refuse', error }]]
+}
+
+/** What the end of a session is told with. */
+const sessionEnded = (): AuthError =>
+  new AuthError('session_ended', 'The session has ended and nothing is left to refresh it with. Sign in again.')
+
+/** The next state and what is to be done, from a state and what happened. Pure. */
+export function transition(state: MachineState, event: MachineEvent, policy: Policy): Transition {
+  switch (event.type) {
+    case 'restored': {
+      if (state.restored) return [state, []]
+      if (event.session) return [holding(state, event.session, event.now, policy), []]
+      const restored: MachineState = { ...state, restored: true }
+      return availableMeans(restored, policy) ? [restored, []] : ended(restored, undefined)
+    }
+    case 'signedIn':
+      return [holding({ ...state, session: undefined }, event.session, event.now, policy), [{ type: 'abort' }]]
+    case 'adopted': {
+      const next = holding(state, event.session, event.now, policy)
+      return [next, next.generation === state.generation ? [] : [{ type: 'abort' }]]
+    }
+    case 'signedOut':
+      return ended(state, 'signed-out')
+    case 'vanished':
+      return state.session ? ended(state, 'signed-out-elsewhere') : [state, []]
+    case 'ticked':
+      return ticked(state, event.now, event.demand, policy)
+    case 'tokenRejected':
+      return tokenRejected(state, event.revision, event.now, policy)
+    case 'refreshed':
+      return event.generation === state.generation
+        ? [holding(state, event.session, event.now, policy), []]
+        : [state, []]
+    case 'refreshFailed':
+      return event.generation === state.generation ? refreshFailed(state, event, policy) : [state, []]
+    case 'wentOffline':
+      return [{ ...state, online: false, retryAt: event.now + offlinePatience }, []]
+    case 'cameOnline':
+      return [{ ...state, online: true, retryAt: state.notBefore }, []]
+    case 'woke':
+      return [state.online ? { ...state, retryAt: state.notBefore } : state, []]
+    case 'clockSetBack':
+      return [setBack(state, event.by), []]
+  }
+}
+
+/** Moves every kept instant along with the clock, so that neither a dead token is served nor a live one dropped. */
+function setBack(state: MachineState, by: number): MachineState {
+  const { session, thresholds, startedAt, retryAt, notBefore } = state
+  const moved = session && {
+    ...session,
+    obtainedAt: session.obtainedAt - by,
+    expiresAt: session.expiresAt && session.expiresAt - by,
+    sessionExpiresAt: session.sessionExpiresAt && session.sessionExpiresAt - by,
+  }
+  return {
+    ...state,
+    session: moved,
+    thresholds: { aheadAt: thresholds.aheadAt - by, waitAt: thresholds.waitAt - by },
+    startedAt: startedAt - by,
+    retryAt: retryAt - by,
+    notBefore: notBefore - by,
+    early: state.early.map((at) => at - by),
+  }
+}

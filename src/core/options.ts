@@ -1,0 +1,56 @@
+import type { Channel } from './channel.ts'
+import type { Clock } from './clock.ts'
+import type { TokenEndpoint } from './endpoints/endpoint.ts'
+import type { AuthError } from './errors.ts'
+import type { Lock } from './lock.ts'
+import type { MaybePromise, TokenStorage } from './storage/storage.ts'
+import type { Claims, ThresholdOptions } from './tokens.ts'
+import type { Wake } from './wake.ts'
+
+/** How many failures a caller endures, or whether it endures one more. Counted as in TanStack Query. */
+export type Retry = boolean | number | ((failureCount: number, error: AuthError) => boolean)
+
+/** How a client is set up. Only `endpoint` is needed. Durations are milliseconds. */
+export interface AuthClientOptions<Credentials = unknown> extends ThresholdOptions {
+  /** The backend that hands out tokens. */
+  endpoint: TokenEndpoint<Credentials>
+  /** Where the session is kept. Default {@link indexedDbStorage}, shared by all tabs; where that is denied, memory. */
+  storage?: TokenStorage
+  /** Name of the session in storage, lock and channel. Give each client of an origin its own. Default `'authed'`. */
+  key?: string
+  /** Lets the client sign in by itself when it is asked for a token without a session. Awaited outside the lock. */
+  credentials?: () => MaybePromise<Credentials>
+  /** Exact origins that `fetch` sends the access token to. Default: those of the endpoint. */
+  allowedOrigins?: readonly string[]
+  /** Lifetime of access tokens that tell none themselves. Default: unknown, a 401 decides. */
+  lifetime?: number
+  /** Who is signed in, by the claims of the access token. Default: `sub`, else `user_id`. */
+  getUserId?: (claims: Claims) => string | number | undefined
+  /** How long one request to the token endpoint may take. Default 10 000. */
+  timeLimit?: number
+  /** How many failures a waiting caller endures before it gets the error; the session goes on. Default 3. */
+  retry?: Retry
+  /** Pause before the next attempt. Default: full jitter over 1 s, 2 s, 4 s … 30 s. `Retry-After` goes before. */
+  retryDelay?: number | ((failureCount: number, error: AuthError) => number)
+  /** The `fetch` below everything. Default: the platform's, looked up at each call. */
+  fetch?: typeof fetch
+  clock?: Clock
+  lock?: Lock
+  channel?: Channel
+  wake?: Wake
+}
+
+/** Whether a caller endures the failure that was the `failureCount`th. */
+export function endures(retry: Retry = 3, failureCount: number, error: AuthError): boolean {
+  if (typeof retry === 'function') return retry(failureCount - 1, error)
+  return typeof retry === 'boolean' ? retry : failureCount <= retry
+}
+
+/** The pause after the `failureCount`th failure: full jitter, so that tabs and users do not come back in step. */
+export function delayAfter(
+  retryDelay: AuthClientOptions['retryDelay'] = (count) => Math.random() * Math.min(30_000, 1_000 * 2 ** count),
+  failureCount: number,
+  error: AuthError,
+): number {
+  return typeof retryDelay === 'function' ? retryDelay(failureCount - 1, error) : retryDelay
+}

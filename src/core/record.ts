@@ -1,0 +1,78 @@
+import type { Clock } from './clock.ts'
+import type { TokenStorage } from './storage/storage.ts'
+import { readSession, type Session, writeSession } from './tokens.ts'
+import { within } from './within.ts'
+
+/** What stands in the storage: nothing, a session, or a text that could not be overwritten and is out of date. */
+export interface Reading {
+  readonly text?: string
+  readonly session?: Session
+  /** The storage did not answer, or shows only what this tab has already replaced in memory: it tells no news. */
+  readonly silent?: boolean
+}
+
+/** The outcome of a write: another tab may have been there first. */
+export type Writing = 'written' | 'changed' | 'failed'
+
+/** One session's place in a storage. It never throws. */
+export interface SessionRecord {
+  read(): Promise<Reading>
+  /** Replaces what was read, `undefined` removing it, unless somebody else has replaced it meanwhile. */
+  replace(reading: Reading, session: Session | undefined): Promise<Writing>
+  /** Writes whatever stands there. */
+  write(session: Session | undefined): Promise<Writing>
+  /** What went wrong with the last access, if anything. */
+  readonly trouble?: string
+}
+
+/** A storage that does not answer within this many milliseconds counts as failing. */
+const patience = 3_000
+
+/** The record of a session under `key`. */
+export function sessionRecord(storage: TokenStorage, key: string, clock: Clock): SessionRecord {
+  let trouble: string | undefined
+  /** The text that this tab could not replace, in a box since nothing may have stood there. */
+  let outdated: { text?: string } | undefined
+
+  const attempt = async <T>(access: () => T | PromiseLike<T>): Promise<{ value: T } | undefined> => {
+    try {
+      const value = await within(clock, patience, access)
+      trouble = undefined
+      return { value }
+    } catch (error) {
+      trouble = String(error)
+      return undefined
+    }
+  }
+  const swap = async (expected: string | undefined, next: string | undefined) => {
+    if (storage.swap) return storage.swap(key, expected, next)
+    if (((await storage.get(key)) ?? undefined) !== expected) return false
+    await put(next)
+    return true
+  }
+  const put = (next: string | undefined) => (next === undefined ? storage.remove(key) : storage.set(key, next))
+  const textOf = (session: Session | undefined) => session && writeSession(session)
+
+  return {
+    get trouble() {
+      return trouble
+    },
+    async read() {
+      const answer = await attempt(() => storage.get(key))
+      const text = answer?.value ?? undefined
+      const silent = !answer || (outdated && outdated.text === text)
+      return silent ? { text, silent: true } : { text, session: readSession(text) }
+    },
+    async replace(reading, session) {
+      const answer = await attempt(() => swap(reading.text, textOf(session)))
+      outdated = answer ? undefined : { text: reading.text }
+      return answer ? (answer.value ? 'written' : 'changed') : 'failed'
+    },
+    async write(session) {
+      const before = await attempt(() => storage.get(key))
+      const answer = await attempt(() => put(textOf(session)))
+      outdated = answer ? undefined : { text: before?.value ?? undefined }
+      return answer ? 'written' : 'failed'
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import type { Channel } from './channel.ts'
+import type { Clock } from './clock.ts'
+import type { EndpointContext, TokenEndpoint } from './endpoints/endpoint.ts'
+import { AuthError, isAuthError } from './errors.ts'
+import type { Lock } from './lock.ts'
+import type { Reading, SessionRecord } from './record.ts'
+import { type Claims, nextSession, type Session, type TokenResponse } from './tokens.ts'
+import { within } from './within.ts'
+
+/** What came of one attempt to get the next token. */
+export type Outcome =
+  /** The endpoint gave a new token, or another tab had brought one. */
+  | { type: 'obtained' | 'adopted'; session: Session }
+  /** Another tab has removed the session. */
+  | { type: 'vanished' }
+  | { type: 'failed'; error: AuthError }
+
+/** What {@link createRefresher} works with. */
+export interface RefresherOptions<Credentials> {
+  clock: Clock
+  endpoint: TokenEndpoint<Credentials>
+  record: SessionRecord
+  /** Absent where no other tab can share the session. */
+  lock?: Lock
+  key: string
+  timeLimit: number
+  fetch: typeof fetch
+  lifetime?: number
+  getUserId?: (claims: Claims) => string | number | undefined
+  /** Absent where no other tab can share the session. */
+  channel?: Channel
+}
+
+/** One attempt: the session to refresh, or the credentials to sign in with. */
+export interface Order {
+  session?: Session
+  /** Given: sign in with them instead of refreshing. */
+  credentials?: unknown
+  /** Aborts when the session changes hands. */
+  signal: AbortSignal
+}
+
+const signsIn = (order: Order) => 'credentials' in order
+const writePatience = 60
+const writePause = 1_000
+
+/** Runs attempts one at a time, over all tabs. */
+export function createRefresher<Credentials>(options: RefresherOptions<Credentials>) {
+  const { clock, endpoint, record, lock, channel, key, timeLimit } = options
+  let letGo: (() => void) | undefined
+  let holding = false
+  const announce = (revision: number) => channel?.post({ type: 'changed', revision })
+
+  const call = (order: Order, current: Session | undefined) =>
+    within(
+      clock,
+      timeLimit,
+      (signal): TokenResponse | PromiseLike<TokenResponse> => {
+        const context: EndpointContext = { signal, fetch: options.fetch }
+        if (signsIn(order)) return requireCall(endpoint.signIn, 'signIn')(order.credentials as Credentials, context)
+        return requireCall(endpoint.refresh, 'refresh')(current?.refreshToken, context)
+      },
+      order.signal,
+    )
+
+  /** Another tab's session, where it is news. */
+  function newsIn({ session }: Reading, own: Session | undefined): Session | undefined {
+    return session && (session.id !== own?.id || session.revision > own.revision) ? session : undefined
+  }
+
+  async function attempt(order: Order): Promise<[Outcome, Reading?]> {
+    const before = await record.read()
+    order.signal.throwIfAborted()
+    const news = newsIn(before, order.session)
+    if (news) return [{ type: 'adopted', session: news }]
+    // The storage answers and holds nothing: another tab has signed out.
+    if (order.session && !signsIn(order) && !before.silent && before.text === undefined) return [{ type: 'vanished' }]
+    const sentAt = clock.now()
+    try {
+      const response = await call(order, order.session)
+      const previous = signsIn(order) ? undefined : order.session
+      const session = nextSession({ ...options, previous, response, sentAt, formerUserId: order.session?.userId })
+      const writing = await record.replace(before, session)
+      if (writing === 'changed') return [await superseded(session)]
+      return [{ type: 'obtained', session }, writing === 'failed' && before.text ? before : undefined]
+    } catch (cause) {
+      order.signal.throwIfAborted()
+      const error = asAuthError(cause)
+      if (error.transient) return [{ type: 'failed', error }]
+      const after = newsIn(await record.read(), order.session)
+      if (after) return [{ type: 'adopted', session: after }]
+      if (!signsIn(order) && (await record.replace(before, undefined)) === 'written') announce(0)
+      return [{ type: 'failed', error }]
+    }
+  }
+
+  /** Somebody signed in or out while the answer was under way: the new tokens are nobody's, so they are given back. */
+  async function superseded({ refreshToken }: Session): Promise<Outcome> {
+    revoke(refreshToken)
+    const { session } = await record.read()
+    return session ? { type: 'adopted', session } : { type: 'vanished' }
+  }
+
+  function revoke(refreshToken: string | undefined): Promise<void> {
+    return within(clock, timeLimit, (signal) =>
+      endpoint.revoke?.(refreshToken, { signal, fetch: options.fetch }),
+    ).catch(() => {})
+  }
+
+  /**
+   * The server has rotated but the storage still shows the spent token: the lock is kept, so that no other tab sends it,
+   * until the write succeeds, the next attempt needs the lock, or a minute has passed.
+   */
+  async function keepWriting(reading: Reading, session: Session, signal: AbortSignal) {
+    let stopped = false
+    const stop = () => {
+      stopped = true
+    }
+    signal.addEventListener('abort', stop)
+    for (let turn = 0; turn < writePatience && !stopped; turn++) {
+      await new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, writePause)
+        letGo = () => {
+          stop()
+          clock.clearTimeout(timer)
+          resolve()
+        }
+      })
+      if (stopped || (await record.replace(reading, session)) !== 'failed') break
+    }
+    letGo = undefined
+    announce(session.revision)
+  }
+
+  return {
+    revoke,
+    /** Whether this tab holds the lock. */
+    isHolding: () => holding,
+    run(order: Order): Promise<Outcome> {
+      letGo?.()
+      return new Promise<Outcome>((resolve, reject) => {
+        const task = async () => {
+          holding = true
+          const quiet = channel?.subscribe(({ type }) => type === 'asked' && channel.post({ type: 'answered' }))
+          try {
+            const [outcome, unwritten] = await attempt(order)
+            if (outcome.type === 'obtained') announce(outcome.session.revision)
+            resolve(outcome)
+            if (unwritten && outcome.type === 'obtained') await keepWriting(unwritten, outcome.session, order.signal)
+          } finally {
+            holding = false
+            quiet?.()
+          }
+        }
+        ;(lock ? lock.run(key, task) : task()).catch(reject)
+      }).catch((error) => ({ type: 'failed', error: asAuthError(error) }))
+    },
+  }
+}
+
+function requireCall<Call>(call: Call | undefined, name: string): Call {
+  if (call) return call
+  throw new AuthError('configuration', `The token endpoint has no \`${name}\`. Give the endpoint one.`)
+}
+
+/** What is thrown by a token endpoint of one's own is taken for a passing failure, unless it says otherwise. */
+export function asAuthError(error: unknown): AuthError {
+  if (isAuthError(error)) return error
+  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause: error })
+}

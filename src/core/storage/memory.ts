@@ -1,0 +1,13 @@
+import type { TokenStorage } from './storage.ts'
+
+/** Keeps the session for as long as the page lives. Two clients with the same storage share it. */
+export function memoryStorage(): TokenStorage {
+  const values = new Map<string, string>()
+  return {
+    name: 'memory',
+    reach: 'tab',
+    get: (key) => values.get(key),
+    set: (key, value) => void values.set(key, value),
+    remove: (key) => void values.delete(key),
+  }
+}

@@ -1,0 +1,145 @@
+import { jwtDecode } from 'jwt-decode'
+
+/** What a token endpoint handed out, in this package's words. Durations and instants are milliseconds. */
+export interface TokenResponse {
+  /** The short-lived token that requests carry (RFC 6749 §1.4). */
+  accessToken: string
+  /** The token that buys the next access token (RFC 6749 §1.5). Absent: the former one stays in use. */
+  refreshToken?: string
+  /** Lifetime of the access token, counted from the moment the request was sent. */
+  expiresIn?: number
+  /** The instant at which the access token dies, where only that is known. Wins over `expiresIn`. */
+  expiresAt?: number
+  /** Lifetime of the refresh token, after which somebody must sign in again. */
+  sessionExpiresIn?: number
+  /** Who is signed in. Default: the `sub` or `user_id` claim, else the session itself. */
+  userId?: string | number
+}
+
+/** The claims of a JWT (RFC 7519 §4). Read, not verified: that is the API's work. */
+export interface Claims {
+  exp?: number
+  iat?: number
+  sub?: string
+  [claim: string]: unknown
+}
+
+/** One signed-in user's tokens. Each refresh makes the next revision; each sign-in makes a new id. */
+export interface Session {
+  readonly id: string
+  readonly revision: number
+  readonly userId: string
+  readonly accessToken: string
+  readonly refreshToken?: string
+  /** When the request that brought the access token was sent. */
+  readonly obtainedAt: number
+  /** When the access token dies; absent where nobody says, and then a 401 decides. */
+  readonly expiresAt?: number
+  /** When the refresh token dies, where known. */
+  readonly sessionExpiresAt?: number
+}
+
+/** When a token is due: from `aheadAt` on it is refreshed in the background, from `waitAt` on callers wait. */
+export interface Thresholds {
+  readonly aheadAt: number
+  readonly waitAt: number
+}
+
+/** How the two thresholds are set. Each is capped by a share of the lifetime, so no token is shorter than its margin. */
+export interface ThresholdOptions {
+  /** The longest time before expiry at which a background refresh starts. Default 300 000; at most 20 % of the lifetime. */
+  refreshAhead?: number
+  /** The longest time before expiry at which callers wait for the next token. Default 30 000; at most 10 % of the lifetime. */
+  expiryMargin?: number
+}
+
+const tenYears = 10 * 365 * 86_400_000
+const usable = (duration: number | undefined) =>
+  duration && duration > 0 && duration < tenYears ? duration : undefined
+
+/** The claims of a JWT, base64url and UTF-8 included, or `undefined` for anything that is none. */
+export function readClaims(token: string | undefined): Claims | undefined {
+  try {
+    return jwtDecode<Claims>(token as string)
+  } catch {
+    return undefined
+  }
+}
+
+/** `exp − iat`, which no wrong clock can spoil; without `iat` the time until `exp`. */
+function jwtLifetime(token: string | undefined, now: number) {
+  const { exp, iat } = readClaims(token) ?? {}
+  return exp === undefined ? undefined : usable(exp * 1000 - (typeof iat === 'number' ? iat * 1000 : now))
+}
+
+/** What {@link nextSession} starts from. */
+export interface SessionOrigin {
+  previous?: Session
+  response: TokenResponse
+  /** When the request was sent: lifetimes count from here, so a slow answer only makes the token look older. */
+  sentAt: number
+  /** Lifetime of a token that tells none itself, in milliseconds. */
+  lifetime?: number
+  getUserId?: (claims: Claims) => string | number | undefined
+  /** Who was signed in before a sign-in that the client made by itself. */
+  formerUserId?: string
+}
+
+/** The session after a token response: the next revision of `previous`, or the first of a new one. */
+export function nextSession(origin: SessionOrigin): Session {
+  const { previous, response, sentAt, lifetime, getUserId, formerUserId } = origin
+  const { accessToken, refreshToken = previous?.refreshToken } = response
+  const claims = readClaims(accessToken) ?? {}
+  const id =
+    previous?.id ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
+  const expiresIn = usable(response.expiresIn) ?? jwtLifetime(accessToken, sentAt) ?? usable(lifetime)
+  const sessionExpiresIn = usable(response.sessionExpiresIn) ?? jwtLifetime(refreshToken, sentAt)
+  // A refresh never changes the user, whatever its answer says or leaves out.
+  const userId =
+    previous?.userId ?? response.userId ?? getUserId?.(claims) ?? claims.sub ?? claims.user_id ?? formerUserId ?? id
+  return {
+    id,
+    revision: (previous?.revision ?? 0) + 1,
+    userId: String(userId),
+    accessToken,
+    refreshToken,
+    obtainedAt: sentAt,
+    expiresAt: response.expiresAt ?? (expiresIn && sentAt + expiresIn),
+    sessionExpiresAt:
+      previous?.sessionExpiresAt && refreshToken === previous.refreshToken
+        ? previous.sessionExpiresAt
+        : sessionExpiresIn && sentAt + sessionExpiresIn,
+  }
+}
+
+/** When `session` is due. A session from the future tells that the clock was set back: it is due at once. */
+export function thresholds(
+  { obtainedAt, expiresAt }: Session,
+  now: number,
+  { refreshAhead = 300_000, expiryMargin = 30_000 }: ThresholdOptions,
+): Thresholds {
+  if (obtainedAt > now) return { aheadAt: 0, waitAt: 0 }
+  if (expiresAt === undefined) return { aheadAt: Infinity, waitAt: Infinity }
+  const lifetime = expiresAt - obtainedAt
+  return {
+    aheadAt: expiresAt - Math.min(refreshAhead, lifetime * 0.2),
+    waitAt: expiresAt - Math.min(expiryMargin, lifetime * 0.1),
+  }
+}
+
+/** The stored form of a session. */
+export const writeSession = (session: Session): string => JSON.stringify({ v: 1, ...session })
+
+/** The session in a stored text, or `undefined` for what is corrupt, foreign or of another version. */
+export function readSession(text: string | undefined): Session | undefined {
+  try {
+    const { v, ...session } = JSON.parse(text as string)
+    const { id, revision, userId, accessToken, refreshToken, obtainedAt, expiresAt, sessionExpiresAt } = session
+    const texts = [id, userId, accessToken, refreshToken ?? '']
+    const numbers = [revision, obtainedAt, expiresAt ?? 0, sessionExpiresAt ?? 0]
+    const sound = v === 1 && accessToken && texts.every((value) => typeof value === 'string')
+    return sound && numbers.every(Number.isFinite) ? session : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from './clock.ts'
+import { AuthError } from './errors.ts'
+
+/**
+ * Runs `task` for at most `limit` milliseconds, also where it does not listen to the signal that it is given.
+ *
+ * @throws `timeout` {@link AuthError} when the time is over, the outer signal's reason when that aborts.
+ */
+export async function within<T>(
+  clock: Clock,
+  limit: number,
+  task: (signal: AbortSignal) => T | PromiseLike<T>,
+  outer?: AbortSignal,
+): Promise<T> {
+  const controller = new AbortController()
+  const abort = () => controller.abort(outer?.reason)
+  const timer = clock.setTimeout(
+    () => controller.abort(new AuthError('timeout', `No answer came within ${limit} ms. It is tried again by itself.`)),
+    limit,
+  )
+  outer?.addEventListener('abort', abort)
+  if (outer?.aborted) abort()
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const stop = () => reject(controller.signal.reason)
+      controller.signal.addEventListener('abort', stop)
+      if (controller.signal.aborted) return stop()
+      resolve(task(controller.signal))
+    })
+  } finally {
+    clock.clearTimeout(timer)
+    outer?.removeEventListener('abort', abort)
+  }
+}
