@@ -1,9 +1,14 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const entries = ['index', 'core/index', 'react/index', 'testing/index']
+/** Every public entry is the index of a folder of `src`, as `exports` of package.json says. */
+const entries = [
+  'index',
+  ...readdirSync(here('src')).flatMap((name) => (existsSync(here(`src/${name}/index.ts`)) ? `${name}/index` : [])),
+].filter((name) => name !== 'query/index' && existsSync(here(`src/${name}.ts`)))
 
 /** With AUTHED_DIST set the tests import the built package instead of the sources. */
 const authed = process.env.AUTHED_DIST
@@ -68,6 +73,16 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          environment: 'node',
+          include: ['test/servers/**/*.test.ts'],
+          testTimeout: 60_000,
           fileParallelism: false,
         },
       },

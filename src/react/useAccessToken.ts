@@ -1,0 +1,37 @@
+import { useMemo } from 'react'
+import type { AuthClient, AuthState } from '../core/index.ts'
+import { useAuthClient } from './AuthProvider.tsx'
+import { useAuthState } from './useAuthState.ts'
+
+/** What {@link useAccessToken} returns: the state of the session and what can be done with it. */
+export interface AccessToken<Credentials = unknown>
+  extends AuthState,
+    Pick<AuthClient<Credentials>, 'getAccessToken' | 'refresh' | 'signIn' | 'signOut' | 'setTokens'> {
+  /**
+   * The token at the time of reading, or `undefined` where one must be waited for. Not enumerable, so it gets into no
+   * JSON, no spread and no devtools. For requests prefer `client.fetch` or `getAccessToken`: this value grows old.
+   */
+  readonly accessToken: string | undefined
+}
+
+/**
+ * The verify-expired-then-refresh flow as a hook. `getAccessToken()` resolves with a valid token, refreshing where
+ * needed; the rest is the session's state and its verbs. Renders again at each rotation: where only a part of the
+ * state matters, use `useAuthState`.
+ *
+ * @example
+ * ```tsx
+ * const { status, expiresAt, getAccessToken, signOut } = useAccessToken()
+ * ```
+ *
+ * @throws `Error` outside an `AuthProvider`.
+ */
+export function useAccessToken<Credentials = unknown>(): AccessToken<Credentials> {
+  const client = useAuthClient<Credentials>()
+  const state = useAuthState()
+  return useMemo(() => {
+    const { getAccessToken, refresh, signIn, signOut, setTokens } = client
+    const result = { ...state, getAccessToken, refresh, signIn, signOut, setTokens }
+    return Object.defineProperty(result, 'accessToken', { get: client.peekAccessToken }) as AccessToken<Credentials>
+  }, [client, state])
+}
