@@ -66,10 +66,14 @@ export function readClaims(token: string | undefined): Claims | undefined {
   }
 }
 
-/** `exp − iat`, which no wrong clock can spoil; without `iat` the time until `exp`. */
+/**
+ * `exp − iat`, which no wrong clock can spoil; without `iat` the time until `exp`. Both are whole seconds, so the token
+ * may have been issued at the end of its first: that second is taken off.
+ */
 function jwtLifetime(token: string | undefined, now: number) {
   const { exp, iat } = readClaims(token) ?? {}
-  return exp === undefined ? undefined : usable(exp * 1000 - (typeof iat === 'number' ? iat * 1000 : now))
+  const lifetime = usable((exp as number) * 1000 - (typeof iat === 'number' ? iat * 1000 : now))
+  return lifetime && Math.max(lifetime - 1000, lifetime / 2)
 }
 
 /** What {@link nextSession} starts from. */
@@ -92,7 +96,9 @@ export function nextSession(origin: SessionOrigin): Session {
   const claims = readClaims(accessToken) ?? {}
   const id =
     previous?.id ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
-  const expiresIn = usable(response.expiresIn) ?? jwtLifetime(accessToken, sentAt) ?? usable(lifetime)
+  // Where both tell a lifetime the shorter one holds: the API goes by the token.
+  const told = [usable(response.expiresIn), jwtLifetime(accessToken, sentAt)].filter((each) => each !== undefined)
+  const expiresIn = told.length ? Math.min(...told) : usable(lifetime)
   const sessionExpiresIn = usable(response.sessionExpiresIn) ?? jwtLifetime(refreshToken, sentAt)
   // A refresh never changes the user, whatever its answer says or leaves out.
   const userId =
