@@ -14,7 +14,7 @@ function nanoseconds(work: () => unknown, calls = 2_000_000): number {
   round()
   return median(Array.from({ length: 9 }, round))
 }
-let kept: unknown
+export let kept: unknown
 
 const { url, server, close } = await startServer({ port: 0, accessTokenLifetime: 3_600_000 })
 const endpoint = jsonTokenEndpoint({ signIn: `${url}/auth/login`, refresh: `${url}/auth/refresh` })
