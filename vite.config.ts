@@ -41,7 +41,11 @@ export default defineConfig({
       entry: Object.fromEntries(entries.map((name) => [name, here(`src/${name}.ts`)])),
       formats: ['es'],
     },
-    rolldownOptions: { external: [/^react($|\/)/, /^@tanstack\//, 'jwt-decode', 'jose'] },
+    rolldownOptions: {
+      external: [/^react($|\/)/, /^@tanstack\//, 'jwt-decode', 'jose'],
+      // One file each, as in `src`: a bundler takes what it needs, a reader finds what he looks for.
+      output: { preserveModules: true, preserveModulesRoot: here('src'), entryFileNames: '[name].js' },
+    },
   },
   test: {
     projects: [
