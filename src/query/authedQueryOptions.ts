@@ -1,0 +1,89 @@
+import {
+  type DataTag,
+  type DefaultError,
+  type DefinedInitialDataOptions,
+  type QueryKey,
+  queryOptions,
+  type UndefinedInitialDataOptions,
+  type UseQueryOptions,
+} from '@tanstack/react-query'
+import type { AuthClient } from '../core/index.ts'
+import { type FunctionSource, fetchRows, ownedQueryFn, type UrlSource } from './source.ts'
+import { isCurrent, type OwnedKey, ownerOf } from './userData.ts'
+
+/** Everything that `useQuery` takes, with a `url` or with a `queryFn` that gets `authFetch`. */
+export type AuthedQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  Key extends QueryKey = QueryKey,
+> = Omit<UseQueryOptions<Rows, Failure, Data, OwnedKey<Key>>, 'queryKey' | 'queryFn' | 'initialData'> & {
+  queryKey: Key
+  initialData?: UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>>['initialData']
+} & (UrlSource<Rows> | FunctionSource<Rows, OwnedKey<Key>>)
+
+/** The same with `initialData`, so that data is never undefined. */
+export type DefinedAuthedQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  Key extends QueryKey = QueryKey,
+> = AuthedQueryOptions<Rows, Failure, Data, Key> & Pick<DefinedInitialDataOptions<Rows>, 'initialData'>
+
+/** What TanStack Query needs to know which data a key stands for. */
+export type Tagged<Key extends QueryKey, Rows, Failure> = { queryKey: DataTag<OwnedKey<Key>, Rows, Failure> }
+
+/**
+ * TanStack Query options for data behind the session: for hooks, loaders, prefetching, `useQueries` and Suspense.
+ * The key is followed by whose data it is, so one user never sees another's; a rotation of the token changes nothing.
+ *
+ * @example
+ * ```ts
+ * const rows = (client: AuthClient) => authedQueryOptions(client, { queryKey: ['rows'], url: 'https://api.example.com/rows' })
+ * await queryClient.ensureQueryData(rows(client))
+ * ```
+ */
+export function authedQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  client: AuthClient,
+  options: DefinedAuthedQueryOptions<Rows, Failure, Data, Key>,
+): DefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
+export function authedQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  client: AuthClient,
+  options: AuthedQueryOptions<Rows, Failure, Data, Key>,
+): UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
+export function authedQueryOptions<Rows, Failure, Data, Key extends QueryKey>(
+  client: AuthClient,
+  { url, schema, queryFn, ...options }: AuthedQueryOptions<Rows, Failure, Data, Key>,
+) {
+  return queryOptions({
+    ...ownedOptions(client, options),
+    queryFn: ownedQueryFn(client, queryFn ?? ((context) => fetchRows(context, url as string, schema))),
+  } as unknown as UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>>)
+}
+
+/** The owned key, and an `enabled` that asks the session each time: as a boolean it would refetch at sign-out. */
+export function ownedOptions<Options extends { queryKey: QueryKey; enabled?: unknown }>(
+  client: AuthClient,
+  options: Options,
+) {
+  const { queryKey, enabled } = options
+  const owner = ownerOf(client)
+  return {
+    ...options,
+    queryKey: [...queryKey, owner],
+    enabled: (query: unknown) =>
+      client.getState().status !== 'unauthenticated' &&
+      isCurrent(client, owner) &&
+      (typeof enabled === 'function' ? enabled(query) : enabled !== false),
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  type DefaultError,
+  type DefinedUseQueryResult,
+  type InfiniteData,
+  type QueryClient,
+  type QueryKey,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  type UseSuspenseQueryOptions,
+  type UseSuspenseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  useSuspenseQuery,
+} from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { AuthClient } from '../core/index.ts'
+import { useAuthClient, useAuthState } from '../react/index.ts'
+import { type AuthedInfiniteQueryOptions, authedInfiniteQueryOptions } from './authedInfiniteQueryOptions.ts'
+import { type AuthedQueryOptions, authedQueryOptions, type DefinedAuthedQueryOptions } from './authedQueryOptions.ts'
+import { emptyAtUserChange } from './userData.ts'
+
+/** The client; renders again when somebody signs in or out, and not when a token is rotated. */
+export function useOwnClient(queryClient?: QueryClient): AuthClient {
+  const client = useAuthClient()
+  const cache = useQueryClient(queryClient)
+  useAuthState(({ status, userId }) => `${status} ${userId}`)
+  useEffect(() => emptyAtUserChange(client, cache), [client, cache])
+  return client
+}
+
+/**
+ * `useQuery` for data behind the session: waits for it, attaches the header, refreshes where needed, and shows no user
+ * another's data.
+ *
+ * @example
+ * ```tsx
+ * const rows = useAuthedQuery({ queryKey: ['rows'], url: 'https://api.example.com/rows', select: (page: Page) => page.results })
+ * ```
+ *
+ * @throws `Error` outside an `AuthProvider`.
+ */
+export function useAuthedQuery<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  options: DefinedAuthedQueryOptions<Rows, Failure, Data, Key>,
+  queryClient?: QueryClient,
+): DefinedUseQueryResult<NoInfer<Data>, Failure>
+export function useAuthedQuery<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  options: AuthedQueryOptions<Rows, Failure, Data, Key>,
+  queryClient?: QueryClient,
+): UseQueryResult<NoInfer<Data>, Failure>
+export function useAuthedQuery<Rows, Failure, Data, Key extends QueryKey>(
+  options: AuthedQueryOptions<Rows, Failure, Data, Key>,
+  queryClient?: QueryClient,
+) {
+  return useQuery(authedQueryOptions(useOwnClient(queryClient), options), queryClient)
+}
+
+/** `useSuspenseQuery` for data behind the session. Put it below `SignedIn`: it cannot wait for somebody to sign in. */
+export function useAuthedSuspenseQuery<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  options: Omit<AuthedQueryOptions<Rows, Failure, Data, Key>, 'enabled' | 'placeholderData' | 'throwOnError'> &
+    Pick<AuthedQueryOptions<Rows, Failure, Data, Key>, 'queryKey'>,
+  queryClient?: QueryClient,
+): UseSuspenseQueryResult<Data, Failure> {
+  const own = authedQueryOptions(useOwnClient(queryClient), options as AuthedQueryOptions<Rows, Failure, Data, Key>)
+  return useSuspenseQuery(own as unknown as UseSuspenseQueryOptions<Rows, Failure, Data>, queryClient)
+}
+
+/** `useInfiniteQuery` for pages of rows behind the session. */
+export function useAuthedInfiniteQuery<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = InfiniteData<Rows>,
+  const Key extends QueryKey = QueryKey,
+  PageParam = unknown,
+>(
+  options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
+  queryClient?: QueryClient,
+): UseInfiniteQueryResult<Data, Failure> {
+  return useInfiniteQuery(authedInfiniteQueryOptions(useOwnClient(queryClient), options), queryClient)
+}
