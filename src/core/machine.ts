@@ -101,7 +101,8 @@ function refreshFailed(
   const { error, now } = event
   if (error.transient) {
     const notBefore = error.retryAfter === undefined ? 0 : now + error.retryAfter
-    const retryAt = Math.max(now + event.delay, notBefore)
+    // A page that is told to be offline may be told wrong, so it goes on trying, but seldom.
+    const retryAt = Math.max(now + (state.online ? event.delay : offlinePatience), notBefore)
     return [{ ...state, inFlight: false, failureCount: state.failureCount + 1, error, retryAt, notBefore }, []]
   }
   if (state.means === 'refresh' && policy.credentials) return start({ ...state, failureCount: 0 }, 'credentials', now)

@@ -2,6 +2,7 @@ export type { User } from './authority.ts'
 export { createFakeClock, type FakeClock, settle } from './fakeClock.ts'
 export type { Fault, RequestKind } from './faults.ts'
 export type { Row } from './rows.ts'
+export { createTabs, type Tab, type TabPorts, type Tabs } from './tabs.ts'
 export {
   createTokenServer,
   defaultUsers,

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { ada, api, createWorld, grace, settle, watch } from './world.ts'
+
+describe('promise 4: late answers change nothing', () => {
+  it('drops a refresh that arrives after sign-out', async () => {
+    const { clock, server, tabs, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    clock.sleep(60_000)
+    server.fail({ type: 'delay', delay: 2_000, on: 'refresh' })
+    const waiting = watch(client.getAccessToken())
+    await settle()
+    await client.signOut()
+    await clock.advance(5_000)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'signed_out' } })
+    expect(client.getState().status).toBe('unauthenticated')
+    expect(tabs.stored.has('authed')).toBe(false)
+  })
+
+  it('drops a refresh that arrives after another tab has signed out', async () => {
+    const { clock, server, tabs, openTab } = createWorld()
+    const [one, other] = [openTab(), openTab()]
+    await one.client.signIn(ada)
+    await settle()
+    clock.sleep(60_000)
+    server.fail({ type: 'delay', delay: 2_000, on: 'refresh' })
+    const waiting = watch(one.client.getAccessToken())
+    await settle()
+    await other.client.signOut()
+    await clock.advance(5_000)
+    expect(waiting.state).toBe('rejected')
+    expect(one.client.getState()).toMatchObject({ status: 'unauthenticated', endReason: 'signed-out-elsewhere' })
+    expect(tabs.stored.has('authed')).toBe(false)
+  })
+
+  it('drops a refresh that arrives after somebody else has signed in', async () => {
+    const { clock, server, openTab } = createWorld()
+    const [one, other] = [openTab(), openTab()]
+    await one.client.signIn(ada)
+    await settle()
+    clock.sleep(60_000)
+    server.fail({ type: 'delay', delay: 2_000, on: 'refresh' })
+    const waiting = watch(one.client.getAccessToken())
+    await settle()
+    await other.client.signIn(grace)
+    await clock.advance(5_000)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'session_ended' } })
+    expect(one.client.getState().userId).toBe('2')
+    expect(other.client.getState().userId).toBe('2')
+  })
+
+  it('drops a sign-in that a sign-out has overtaken', async () => {
+    const { clock, server, tabs, openTab } = createWorld()
+    const { client } = openTab()
+    server.fail({ type: 'delay', delay: 2_000, on: 'signIn' })
+    const signing = watch(client.signIn(ada))
+    await settle()
+    await client.signOut()
+    await clock.advance(3_000)
+    expect(signing).toMatchObject({ state: 'rejected', error: { code: 'signed_out' } })
+    expect(client.getState().status).toBe('unauthenticated')
+    expect(tabs.stored.has('authed')).toBe(false)
+    expect(server.liveFamilies).toBe(0)
+  })
+
+  it('lets the last of two sign-ins count', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab()
+    server.fail({ type: 'delay', delay: 2_000, on: 'signIn' })
+    const slow = watch(client.signIn(ada))
+    await settle()
+    await client.signIn(grace)
+    await clock.advance(3_000)
+    expect(slow.state).toBe('rejected')
+    expect(client.getState().userId).toBe('2')
+    expect(server.liveFamilies).toBe(1)
+  })
+
+  it('drops rows that arrive after their user has gone', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    server.fail({ type: 'delay', delay: 1_000, on: 'resource' })
+    const late = watch(client.fetch(`${api}/api/rows`))
+    await settle()
+    await client.signIn(grace)
+    await clock.advance(2_000)
+    expect(late).toMatchObject({ state: 'rejected', error: { code: 'session_ended' } })
+  })
+
+  it('signs out here and in all tabs although the server cannot be reached', async () => {
+    const { clock, server, openTab } = createWorld()
+    const [one, other] = [openTab(), openTab()]
+    await one.client.signIn(ada)
+    await settle()
+    server.setHealth('dropped')
+    await one.client.signOut()
+    await clock.advance(100)
+    expect(one.client.getState()).toMatchObject({ status: 'unauthenticated', endReason: 'signed-out' })
+    expect(other.client.getState()).toMatchObject({ status: 'unauthenticated', endReason: 'signed-out-elsewhere' })
+  })
+
+  it('gives the refresh token back to the server at sign-out', async () => {
+    const { server, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    expect(server.liveFamilies).toBe(1)
+    await client.signOut()
+    expect(server.liveFamilies).toBe(0)
+  })
+})
