@@ -94,10 +94,13 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     }
   }
 
-  /** Somebody signed in or out while the answer was under way: the new tokens are nobody's, so they are given back. */
-  async function superseded({ refreshToken }: Session): Promise<Outcome> {
-    revoke(refreshToken)
+  /**
+   * The record changed while the answer was under way. After a sign-in or sign-out the new tokens are nobody's and are
+   * given back; where the same session was refreshed twice, giving them back would end it on the server.
+   */
+  async function superseded({ id, refreshToken }: Session): Promise<Outcome> {
     const { session } = await record.read()
+    if (session?.id !== id) revoke(refreshToken)
     return session ? { type: 'adopted', session } : { type: 'vanished' }
   }
 

@@ -1,0 +1,23 @@
+import { baserow, createAuthClient, memoryStorage } from 'authed/core'
+import { createTokenServer } from 'authed/testing'
+import { expect, it } from 'vitest'
+
+it('keeps a session that two clients without a lock refresh at once, on a server that does not rotate', async () => {
+  const server = createTokenServer({ rotation: 'none' })
+  const storage = memoryStorage()
+  const client = () =>
+    createAuthClient({
+      endpoint: baserow('https://api.test'),
+      storage,
+      fetch: (input, init) => server.fetch(new Request(input, init)),
+    })
+  const one = client()
+  await one.signIn({ email: 'ada@example.com', password: 'lovelace' })
+  const other = client()
+  await other.getAccessToken()
+
+  await Promise.all([one.refresh(), other.refresh()])
+
+  expect(server.liveFamilies).toBe(1)
+  await expect(Promise.all([one.refresh(), other.refresh()])).resolves.toBeDefined()
+})
