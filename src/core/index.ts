@@ -19,5 +19,13 @@ export { memoryStorage } from './storage/memory.ts'
 export type { MaybePromise, TokenStorage } from './storage/storage.ts'
 export { type KeyValueStore, webStorage } from './storage/web.ts'
 export type { TimelineEntry } from './timeline.ts'
-export type { Claims, ThresholdOptions, TokenResponse } from './tokens.ts'
+export {
+  type Claims,
+  readClaims,
+  readSession,
+  type Session,
+  type ThresholdOptions,
+  type TokenResponse,
+  writeSession,
+} from './tokens.ts'
 export { browserWake, type Wake, type WakeFact } from './wake.ts'

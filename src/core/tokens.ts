@@ -89,13 +89,18 @@ export interface SessionOrigin {
   formerUserId?: string
 }
 
+/** Tells sessions apart and keeps no secret, so where there is no `crypto` at all a lesser source will do. */
+function randomId(): string {
+  const parts = globalThis.crypto?.getRandomValues(new Uint32Array(4)) ?? Array.from({ length: 4 }, () => Math.random())
+  return Array.from(parts, (part) => part.toString(36).replace('0.', '')).join('')
+}
+
 /** The session after a token response: the next revision of `previous`, or the first of a new one. */
 export function nextSession(origin: SessionOrigin): Session {
   const { previous, response, sentAt, lifetime, getUserId, formerUserId } = origin
   const { accessToken, refreshToken = previous?.refreshToken } = response
   const claims = readClaims(accessToken) ?? {}
-  const id =
-    previous?.id ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')
+  const id = previous?.id ?? randomId()
   // Where both tell a lifetime the shorter one holds: the API goes by the token.
   const told = [usable(response.expiresIn), jwtLifetime(accessToken, sentAt)].filter((each) => each !== undefined)
   const expiresIn = told.length ? Math.min(...told) : usable(lifetime)
