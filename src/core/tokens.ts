@@ -131,7 +131,7 @@ export function thresholds(
 ): Thresholds {
   if (obtainedAt > now) return { aheadAt: 0, waitAt: 0 }
   if (expiresAt === undefined) return { aheadAt: Infinity, waitAt: Infinity }
-  const lifetime = expiresAt - obtainedAt
+  const lifetime = Math.max(0, expiresAt - obtainedAt)
   return {
     aheadAt: expiresAt - Math.min(refreshAhead, lifetime * 0.2),
     waitAt: expiresAt - Math.min(expiryMargin, lifetime * 0.1),
