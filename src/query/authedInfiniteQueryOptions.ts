@@ -1,22 +1,15 @@
-import {
-  type DataTag,
-  type DefaultError,
-  type InfiniteData,
-  infiniteQueryOptions,
-  type QueryKey,
-  type UseInfiniteQueryOptions,
-} from '@tanstack/react-query'
+import type { DataTag, DefaultError, InfiniteData, QueryKey, UseInfiniteQueryOptions } from '@tanstack/react-query'
 import type { AuthClient } from '../core/index.ts'
 import { ownedOptions } from './authedQueryOptions.ts'
-import { type FunctionSource, fetchRows, ownedQueryFn, type UrlSource } from './source.ts'
-import type { OwnedKey } from './userData.ts'
+import { type AnyContext, type FunctionSource, type OwnedSource, ownedQueryFn, type UrlSource } from './source.ts'
+import { type OwnedKey, type Owner, ownerOf } from './userData.ts'
 
 /** How the next page is found: by the `next` link of an answer, or by counting `page` up while there is one. */
 export type PageStep = 'link' | 'number'
 
 /**
- * Everything that `useInfiniteQuery` takes. With a `url` the page parameters are found by `pages`; with a `queryFn`
- * they are as in TanStack Query.
+ * Everything that `useInfiniteQuery` takes. With a `url` the page parameters are found by `pages`; with a function as
+ * `url` or with a `queryFn` they are as in TanStack Query.
  */
 export type AuthedInfiniteQueryOptions<
   Rows = unknown,
@@ -34,7 +27,7 @@ export type AuthedInfiniteQueryOptions<
         initialPageParam?: undefined
         getNextPageParam?: undefined
       })
-    | (FunctionSource<Rows, OwnedKey<Key>, PageParam> &
+    | ((UrlSource<Rows, (pageParam: PageParam) => string | URL> | FunctionSource<Rows, OwnedKey<Key>, PageParam>) &
         Pick<
           UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam>,
           'initialPageParam' | 'getNextPageParam'
@@ -43,16 +36,51 @@ export type AuthedInfiniteQueryOptions<
         })
   )
 
+/** What `useInfiniteQuery` takes, and what TanStack Query needs to know which data a key stands for. */
+export type TaggedInfiniteOptions<Rows, Failure, Data, Key extends QueryKey, PageParam> = UseInfiniteQueryOptions<
+  Rows,
+  Failure,
+  Data,
+  OwnedKey<Key>,
+  PageParam
+> & {
+  queryKey: DataTag<OwnedKey<Key>, InfiniteData<Rows>, Failure>
+}
+
 const nextOf = (page: unknown) => (page as { next?: string | null } | undefined)?.next || undefined
 
-/** The URL of a page: the link itself, relative ones included, or the first URL with its `page` set. */
-function pageUrl(url: string | URL, pageParam: unknown): string | URL {
-  if (pageParam === undefined) return url
-  // The base only serves to take a relative URL apart; `Request` resolves it in the end.
-  const base = new URL(url, globalThis.location?.href)
-  if (typeof pageParam === 'string') return new URL(pageParam, base)
-  base.searchParams.set('page', String(pageParam))
-  return base
+/** A relative link counts from the page that it stands on. What is no URL at all is left to the request to refuse. */
+function follow(link: string, from: string): string {
+  try {
+    return new URL(link, new URL(from, globalThis.location?.href)).href
+  } catch {
+    return link
+  }
+}
+
+/** The URL with its `page` set. */
+function withPage(url: string | URL, page: number): URL {
+  const target = new URL(url, globalThis.location?.href)
+  target.searchParams.set('page', String(page))
+  return target
+}
+
+/** How the pages behind a plain URL are found. */
+function stepsOf(url: string | URL, pages: PageStep) {
+  if (pages === 'number')
+    return {
+      initialPageParam: 1,
+      getNextPageParam: (page: unknown, _: unknown, number: number) => nextOf(page) && number + 1,
+      url: (number: number) => withPage(url, number),
+    }
+  return {
+    initialPageParam: String(url),
+    getNextPageParam(page: unknown, _: unknown, from: string) {
+      const link = nextOf(page)
+      return link && follow(link, from)
+    },
+    url: (link: string) => link,
+  }
 }
 
 /**
@@ -69,22 +97,34 @@ export function authedInfiniteQueryOptions<
   Data = InfiniteData<Rows>,
   const Key extends QueryKey = QueryKey,
   PageParam = unknown,
->(client: AuthClient, given: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>) {
+>(
+  client: AuthClient,
+  options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
+): TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam> {
+  return ownedInfiniteQueryOptions(client, options, ownerOf(client))
+}
+
+/** The same for an owner whom the caller names. */
+export function ownedInfiniteQueryOptions<Rows, Failure, Data, Key extends QueryKey, PageParam>(
+  client: AuthClient,
+  given: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
+  owner: Owner,
+): TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam> {
   const { url, schema, queryFn, pages = 'link', initialPageParam, getNextPageParam, ...options } = given
-  const count = pages === 'number'
-  const next = (page: Rows, _: unknown, param: unknown) => (count ? nextOf(page) && Number(param) + 1 : nextOf(page))
-  type Context = Parameters<NonNullable<typeof queryFn>>[0]
-  const byUrl = (context: Context) => fetchRows(context, pageUrl(url as string, context.pageParam), schema)
-  return infiniteQueryOptions({
-    ...ownedOptions(client, options),
-    initialPageParam: queryFn ? initialPageParam : count ? 1 : undefined,
-    getNextPageParam: queryFn ? getNextPageParam : next,
-    queryFn: ownedQueryFn(client, queryFn ?? byUrl),
-  } as unknown as UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam>) as UseInfiniteQueryOptions<
-    Rows,
-    Failure,
-    Data,
-    OwnedKey<Key>,
-    PageParam
-  > & { queryKey: DataTag<OwnedKey<Key>, InfiniteData<Rows>, Failure> }
+  const steps = url && typeof url !== 'function' ? stepsOf(url, pages) : { initialPageParam, getNextPageParam, url }
+  return {
+    ...ownedOptions(client, options, owner),
+    initialPageParam: steps.initialPageParam,
+    getNextPageParam: steps.getNextPageParam,
+    queryFn: ownedQueryFn(client, {
+      queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
+      url: ({ pageParam }) => (steps.url as (pageParam: unknown) => string | URL)(pageParam),
+      schema,
+      underOwnKey: (queryClient, { pageParam }) => {
+        if (pageParam !== steps.initialPageParam) return undefined
+        const own = ownedInfiniteQueryOptions(client, given, ownerOf(client))
+        return queryClient.fetchInfiniteQuery({ ...own, retry: false }).then((data) => data.pages[0] as Rows)
+      },
+    }),
+  } as unknown as TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam>
 }

@@ -1,15 +1,14 @@
-import {
-  type DataTag,
-  type DefaultError,
-  type DefinedInitialDataOptions,
-  type QueryKey,
-  queryOptions,
-  type UndefinedInitialDataOptions,
-  type UseQueryOptions,
+import type {
+  DataTag,
+  DefaultError,
+  DefinedInitialDataOptions,
+  QueryKey,
+  UndefinedInitialDataOptions,
+  UseQueryOptions,
 } from '@tanstack/react-query'
 import type { AuthClient } from '../core/index.ts'
-import { type FunctionSource, fetchRows, ownedQueryFn, type UrlSource } from './source.ts'
-import { isCurrent, type OwnedKey, ownerOf } from './userData.ts'
+import { type AnyContext, type FunctionSource, type OwnedSource, ownedQueryFn, type UrlSource } from './source.ts'
+import { isCurrent, type OwnedKey, type Owner, ownerOf } from './userData.ts'
 
 /** Everything that `useQuery` takes, with a `url` or with a `queryFn` that gets `authFetch`. */
 export type AuthedQueryOptions<
@@ -63,21 +62,37 @@ export function authedQueryOptions<
 ): UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
 export function authedQueryOptions<Rows, Failure, Data, Key extends QueryKey>(
   client: AuthClient,
-  { url, schema, queryFn, ...options }: AuthedQueryOptions<Rows, Failure, Data, Key>,
+  options: AuthedQueryOptions<Rows, Failure, Data, Key>,
 ) {
-  return queryOptions({
-    ...ownedOptions(client, options),
-    queryFn: ownedQueryFn(client, queryFn ?? ((context) => fetchRows(context, url as string, schema))),
-  } as unknown as UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>>)
+  return ownedQueryOptions(client, options, ownerOf(client))
+}
+
+/** The same for an owner whom the caller names: on a page's first render nobody, whoever is known already. */
+export function ownedQueryOptions<Rows, Failure, Data, Key extends QueryKey>(
+  client: AuthClient,
+  given: AuthedQueryOptions<Rows, Failure, Data, Key>,
+  owner: Owner,
+): UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure> {
+  const { url, schema, queryFn, ...options } = given
+  return {
+    ...ownedOptions(client, options, owner),
+    queryFn: ownedQueryFn(client, {
+      queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
+      url: () => url as string,
+      schema,
+      underOwnKey: (queryClient) =>
+        queryClient.fetchQuery({ ...ownedQueryOptions(client, given, ownerOf(client)), retry: false }),
+    }),
+  } as unknown as UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
 }
 
 /** The owned key, and an `enabled` that asks the session each time: as a boolean it would refetch at sign-out. */
 export function ownedOptions<Options extends { queryKey: QueryKey; enabled?: unknown }>(
   client: AuthClient,
   options: Options,
+  owner: Owner,
 ) {
   const { queryKey, enabled } = options
-  const owner = ownerOf(client)
   return {
     ...options,
     queryKey: [...queryKey, owner],

@@ -14,20 +14,23 @@ import {
   useSuspenseQuery,
 } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import type { AuthClient } from '../core/index.ts'
+import type { AuthClient, AuthState } from '../core/index.ts'
 import { useAuthClient, useAuthState } from '../react/index.ts'
-import { type AuthedInfiniteQueryOptions, authedInfiniteQueryOptions } from './authedInfiniteQueryOptions.ts'
-import { type AuthedQueryOptions, authedQueryOptions, type DefinedAuthedQueryOptions } from './authedQueryOptions.ts'
-import { emptyAtUserChange } from './userData.ts'
+import { type AuthedInfiniteQueryOptions, ownedInfiniteQueryOptions } from './authedInfiniteQueryOptions.ts'
+import { type AuthedQueryOptions, type DefinedAuthedQueryOptions, ownedQueryOptions } from './authedQueryOptions.ts'
+import { emptyAtUserChange, type Owner } from './userData.ts'
 
-/** The client; renders again when somebody signs in or out, and not when a token is rotated. */
-export function useOwnClient(queryClient?: QueryClient): AuthClient {
+/** The client and whose data to show; renders again when somebody signs in or out, and not when a token is rotated. */
+export function useOwner(queryClient?: QueryClient): [AuthClient, Owner] {
   const client = useAuthClient()
   const cache = useQueryClient(queryClient)
-  useAuthState(({ status, userId }) => `${status} ${userId}`)
+  // By the hook, not by the client: the first render of a page must be what the server has rendered.
+  const { userId } = useAuthState(selectUser)
   useEffect(() => emptyAtUserChange(client, cache), [client, cache])
-  return client
+  return [client, { authed: client.key, userId }]
 }
+
+const selectUser = ({ status, userId }: AuthState) => ({ status, userId })
 
 /**
  * `useQuery` for data behind the session: waits for it, attaches the header, refreshes where needed, and shows no user
@@ -62,7 +65,8 @@ export function useAuthedQuery<Rows, Failure, Data, Key extends QueryKey>(
   options: AuthedQueryOptions<Rows, Failure, Data, Key>,
   queryClient?: QueryClient,
 ) {
-  return useQuery(authedQueryOptions(useOwnClient(queryClient), options), queryClient)
+  const [client, owner] = useOwner(queryClient)
+  return useQuery(ownedQueryOptions(client, options, owner), queryClient)
 }
 
 /** `useSuspenseQuery` for data behind the session. Put it below `SignedIn`: it cannot wait for somebody to sign in. */
@@ -76,7 +80,8 @@ export function useAuthedSuspenseQuery<
     Pick<AuthedQueryOptions<Rows, Failure, Data, Key>, 'queryKey'>,
   queryClient?: QueryClient,
 ): UseSuspenseQueryResult<Data, Failure> {
-  const own = authedQueryOptions(useOwnClient(queryClient), options as AuthedQueryOptions<Rows, Failure, Data, Key>)
+  const [client, owner] = useOwner(queryClient)
+  const own = ownedQueryOptions(client, options as AuthedQueryOptions<Rows, Failure, Data, Key>, owner)
   return useSuspenseQuery(own as unknown as UseSuspenseQueryOptions<Rows, Failure, Data>, queryClient)
 }
 
@@ -91,5 +96,6 @@ export function useAuthedInfiniteQuery<
   options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
   queryClient?: QueryClient,
 ): UseInfiniteQueryResult<Data, Failure> {
-  return useInfiniteQuery(authedInfiniteQueryOptions(useOwnClient(queryClient), options), queryClient)
+  const [client, owner] = useOwner(queryClient)
+  return useInfiniteQuery(ownedInfiniteQueryOptions(client, options, owner), queryClient)
 }

@@ -1,5 +1,3 @@
-import { AuthError } from '../core/index.ts'
-
 /** Any validator of the Standard Schema specification, version 1: zod, valibot, arktype and others. */
 export interface Schema<Output = unknown> {
   readonly '~standard': {
@@ -33,42 +31,46 @@ export class SchemaError extends Error {
   }
 }
 
-/** The API answered with an error status. */
+/** The API answered with an error status, or with something that is no JSON. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
-  readonly code = 'http_error'
+  readonly code: 'http_error' | 'invalid_json'
   readonly status: number
   /** The answer's JSON, or its text. */
   readonly body: unknown
+  /** What was asked for. */
+  readonly url: string
 
-  constructor(status: number, body: unknown) {
-    super(`The API answered ${status}. See \`body\` for what it says.`)
+  constructor(code: HttpError['code'], status: number, body: unknown, url: string | URL) {
+    const what = code === 'http_error' ? '' : ' without JSON. Check the URL, or write a `queryFn`'
+    super(`${url} answered ${status}${what}. See \`body\` for what it says.`)
+    this.code = code
     this.status = status
     this.body = body
-  }
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    this.url = String(url)
   }
 }
 
 /**
  * Reads JSON out of an answer and validates it.
  *
- * @throws {@link HttpError} for an error status, {@link SchemaError} for what the schema refuses, `invalid_response`
- * `AuthError` for what is no JSON.
+ * @throws {@link HttpError} for an error status and for what is no JSON, {@link SchemaError} for what the schema refuses.
  */
-export async function readRows<Output>(response: Response, schema?: Schema<Output>): Promise<Output> {
-  const text = await response.text()
-  const body = parse(text)
-  if (!response.ok) throw new HttpError(response.status, body ?? text)
-  if (body === undefined) {
-    throw new AuthError('invalid_response', 'The API answered without JSON. Check the URL, or write a `queryFn`.')
+export async function readRows<Output>(
+  response: Response,
+  url: string | URL,
+  schema?: Schema<Output>,
+): Promise<Output> {
+  const { ok, status } = response
+  let body: unknown = await response.text()
+  let code: HttpError['code'] | undefined
+  try {
+    body = JSON.parse(body as string)
+  } catch {
+    code = 'invalid_json'
   }
+  if (!ok) code = 'http_error'
+  if (code) throw new HttpError(code, status, body, url)
   const result = await schema?.['~standard'].validate(body)
   if (result?.issues) throw new SchemaError(result.issues)
   return result ? result.value : (body as Output)

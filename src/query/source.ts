@@ -1,7 +1,7 @@
-import { CancelledError, type QueryFunctionContext, type QueryKey } from '@tanstack/react-query'
+import type { QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query'
 import type { AuthClient, AuthFetch } from '../core/index.ts'
 import { readRows, type Schema } from './schema.ts'
-import { assertCurrent, emptyAtUserChange, type Owner } from './userData.ts'
+import { assertCurrent, emptyAtUserChange, type Owner, ownerOf } from './userData.ts'
 
 /** What an authed query function gets beside TanStack Query's context. */
 export interface WithAuthFetch {
@@ -10,8 +10,8 @@ export interface WithAuthFetch {
 }
 
 /** The short form of a query: where its JSON is. */
-export interface UrlSource<Rows> {
-  url: string | URL
+export interface UrlSource<Rows, Url = string | URL> {
+  url: Url
   /** Validates and types the JSON. Any Standard Schema. */
   schema?: Schema<Rows>
   queryFn?: undefined
@@ -24,10 +24,12 @@ export interface FunctionSource<Rows, Key extends QueryKey, PageParam = never> {
   schema?: undefined
 }
 
-interface AnyContext {
-  client?: QueryFunctionContext['client']
+/** The part of TanStack Query's context that matters here. Its early versions hand over no `client`. */
+export interface AnyContext {
+  client?: QueryClient
   queryKey: QueryKey
   signal: AbortSignal
+  pageParam?: unknown
 }
 
 /** A `fetch` for one user's sake: it refuses once somebody else is signed in. */
@@ -38,32 +40,38 @@ export function fetchFor(client: AuthClient, owner: Owner): AuthFetch {
   }
 }
 
+/** What {@link ownedQueryFn} is made of: one of the two sources, and the way to the user's own query. */
+export interface OwnedSource<Context, Rows> {
+  queryFn?: (context: Context & WithAuthFetch) => Rows | Promise<Rows>
+  url: (context: Context) => string | URL
+  schema?: Schema<Rows>
+  /** Fetches under the key of the user who has turned up meanwhile; `undefined` where this query must do it itself. */
+  underOwnKey: (queryClient: QueryClient, context: Context) => Promise<Rows> | undefined
+}
+
 /**
  * Makes a query function that waits for the session, runs for the user of its key only, and sees to it that his data
  * goes when he does.
  */
-export function ownedQueryFn<Context extends AnyContext, Rows>(
-  client: AuthClient,
-  run: (context: Context & WithAuthFetch) => Rows | Promise<Rows>,
-): (context: Context) => Promise<Rows> {
-  return async (context) => {
+export function ownedQueryFn<Rows>(client: AuthClient, source: OwnedSource<AnyContext, Rows>) {
+  const { queryFn, url, schema, underOwnKey } = source
+  return async (context: AnyContext): Promise<Rows> => {
     const { client: queryClient, queryKey } = context
     const owner = queryKey.at(-1) as Owner
     if (queryClient) emptyAtUserChange(client, queryClient)
-    const query = queryClient?.getQueryCache().find({ queryKey, exact: true })
-    const wasWatched = query?.isActive()
-    await client.getAccessToken()
-    // While the session was restored nobody's name was known; by now the screen has moved on to the user's own key.
-    if (wasWatched && !query?.isActive()) throw new CancelledError({ silent: true })
     assertCurrent(client, owner)
-    // Spreading the context would read `signal`, which marks it as used and makes every unmount abort the request.
-    return run(Object.assign(context, { authFetch: fetchFor(client, owner) }))
+    // Only the short form reads `signal`: reading marks it as used and makes every unmount abort the request.
+    await client.getAccessToken(queryFn ? {} : { signal: context.signal })
+    assertCurrent(client, owner)
+    // Asked for while the session was being restored: by now the screen has moved on to the user's own key, and this
+    // query, of a loader or of Suspense, shares its request.
+    const shared = owner.userId === undefined && queryClient && underOwnKey(queryClient, context)
+    if (shared) return shared
+    const authFetch = fetchFor(client, ownerOf(client))
+    // Never spread: that would read `signal` as well.
+    if (queryFn) return queryFn(Object.assign(context, { authFetch }))
+    const address = url(context)
+    const response = await authFetch(address, { signal: context.signal, headers: { accept: 'application/json' } })
+    return readRows(response, address, schema)
   }
 }
-
-/** Gets and reads the JSON at a URL. */
-export const fetchRows = async <Rows>(
-  { authFetch, signal }: WithAuthFetch & { signal: AbortSignal },
-  url: string | URL,
-  schema: Schema<Rows> | undefined,
-): Promise<Rows> => readRows(await authFetch(url, { signal, headers: { accept: 'application/json' } }), schema)

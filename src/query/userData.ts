@@ -5,6 +5,7 @@ import { type AuthClient, AuthError } from '../core/index.ts'
 export interface Owner {
   /** The `key` of the client. */
   authed: string
+  /** Absent where the query was asked for before anybody's name was known. */
   userId: string | undefined
 }
 
@@ -39,20 +40,35 @@ export function emptyAtUserChange(client: AuthClient, queryClient: QueryClient):
   attached.set(queryClient, clients)
   if (clients.has(client)) return
   clients.add(client)
-  let { userId } = client.getState()
-  client.subscribe(() => {
-    const former = userId
-    userId = client.getState().userId
-    if (former !== undefined && former !== userId) void empty(client, queryClient)
-  })
+  // A client lives as long as the app, a query client perhaps for one request or one test.
+  const weak = new WeakRef(queryClient)
+  let former: string | null | undefined = null
+  const look = () => {
+    const { status, userId } = client.getState()
+    if (status === 'pending' || userId === former) return
+    const left = former
+    former = userId
+    const cache = weak.deref()
+    if (!cache) return detach()
+    // What was asked for before any name was known belongs to the first user who turns up.
+    empty(cache, (owner) => owner?.authed === client.key && owner.userId !== userId && !!(left || owner.userId))
+  }
+  const detach = client.subscribe(look)
+  look()
 }
 
-/** Resetting clears the screen at once; removing would leave the data there until the next render. */
-async function empty({ key }: AuthClient, queryClient: QueryClient): Promise<void> {
-  const predicate = ({ queryKey }: { queryKey: QueryKey }) =>
-    (queryKey.at(-1) as Partial<Owner> | undefined)?.authed === key
+/** Resetting clears the screen at once; removing alone would leave the data there until the next render. */
+function empty(queryClient: QueryClient, isForeign: (owner: Partial<Owner> | undefined) => boolean): void {
   const mutations = queryClient.getMutationCache()
-  for (const mutation of mutations.getAll()) if (mutation.meta?.authed === key) mutations.remove(mutation)
-  await queryClient.resetQueries({ predicate })
-  queryClient.removeQueries({ predicate, type: 'inactive' })
+  for (const mutation of mutations.getAll()) {
+    if (isForeign(mutation.meta?.authed as Owner | undefined)) mutations.remove(mutation)
+  }
+  const queries = queryClient.getQueryCache()
+  for (const query of queries.getAll()) {
+    if (!isForeign(query.queryKey.at(-1) as Owner | undefined)) continue
+    // An observer goes on showing its placeholder, a former page, for as long as this option stays the same.
+    for (const observer of query.observers) observer.setOptions({ ...observer.options, placeholderData: undefined })
+    query.reset()
+    if (!query.getObserversCount()) queries.remove(query)
+  }
 }
