@@ -1,0 +1,46 @@
+import { type Engine, findBrowser } from '../../../scripts/browsers.ts'
+import type { Lab } from '../page/lab.ts'
+import { openChromium } from './chromium.ts'
+import { openFirefox } from './firefox.ts'
+import { openWebKit } from './webkit.ts'
+
+/** One open tab. */
+export interface Tab {
+  /** Runs `task` in the page, where it sees nothing but the page's lab and `args`; both ways everything is JSON. */
+  run<Args extends unknown[], Result>(
+    task: (lab: Lab, ...args: Args) => Result | Promise<Result>,
+    ...args: Args
+  ): Promise<Result>
+  goto(url: string): Promise<void>
+  reload(): Promise<void>
+  back(): Promise<void>
+  close(): Promise<void>
+  /** Stops the page's event loop, as a browser does with a tab that was hidden for long. */
+  freeze?(): Promise<void>
+  thaw?(): Promise<void>
+}
+
+/** A running browser with one profile. The host `authed.test` leads to this machine and is no secure context. */
+export interface Browser {
+  /** Name and version, as the browser tells them. */
+  readonly version: string
+  openTab(url: string): Promise<Tab>
+  close(): Promise<void>
+}
+
+/** How a browser is set up. */
+export interface BrowserOptions {
+  /** Default `normal`. */
+  window?: 'normal' | 'private'
+  /** `blocked`: the person has forbidden all sites to keep anything. Default `allowed`. */
+  storage?: 'allowed' | 'blocked'
+}
+
+const openers = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit }
+
+/** Opens a browser. It must be installed: a test that skips itself proves nothing. */
+export async function openBrowser(engine: Engine, options: BrowserOptions = {}): Promise<Browser> {
+  const path = findBrowser(engine)
+  if (!path) throw new Error(`${engine} is not installed. Install it, or name the other engines in AUTHED_ENGINES.`)
+  return openers[engine](path, options)
+}

@@ -1,0 +1,99 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { AuthProvider, createAuthClient, jsonTokenEndpoint, SignedOut, useAuthedQuery } from 'authed'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { conduct, followConductor } from './conductor.ts'
+import type { Lab, RowsAnswer, Surroundings } from './lab.ts'
+import { liveInSandbox, tellOfSandbox } from './sandbox.ts'
+import { createSleepyClock } from './sleepyClock.ts'
+
+const people = {
+  ada: { email: 'ada@example.com', password: 'lovelace' },
+  grace: { email: 'grace@example.com', password: 'hopper' },
+}
+
+interface Page {
+  results: { id: number; Name: string; Owner: string }[]
+}
+
+async function open(): Promise<Lab> {
+  const query = new URLSearchParams(location.search)
+  const { api, offset }: Surroundings = await (await fetch('/surroundings')).json()
+  const { clock, sleep, wake } = createSleepyClock(offset)
+  const endpoint = jsonTokenEndpoint<{ email: string; password: string }>({
+    signIn: `${api}/auth/login`,
+    refresh: `${api}/auth/refresh`,
+    revoke: `${api}/auth/logout`,
+  })
+  const timeLimit = Number(query.get('timeLimit') ?? 10_000)
+  const client = createAuthClient({ endpoint, clock, timeLimit })
+  let returns = 0
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) returns++
+  })
+  const rowsUrl = `${api}/api/rows?size=5`
+
+  async function rows(): Promise<RowsAnswer> {
+    try {
+      const response = await client.fetch(rowsUrl)
+      const { results }: Partial<Page> = await response.json()
+      const { revision, userId } = client.getState()
+      return { status: response.status, owner: results?.[0]?.Owner, revision, userId }
+    } catch (error) {
+      return { status: 0, failure: String(error) }
+    }
+  }
+
+  const lab: Lab = {
+    client,
+    signIn: (name) => client.signIn(people[name]),
+    rows,
+    async get(target) {
+      const { status, url } = await client.fetch(new URL(target, api))
+      return { status, url }
+    },
+    shown: () => document.querySelector('main')?.textContent ?? '',
+    inspect: client.inspect,
+    sleep,
+    wake() {
+      wake()
+      dispatchEvent(new Event('focus'))
+    },
+    conduct,
+    liveInSandbox,
+    get returns() {
+      return returns
+    },
+    secure: isSecureContext,
+  }
+  if (query.get('role') === 'conductor') return lab
+  if (query.get('role') === 'sandboxed') await tellOfSandbox(lab)
+  else followConductor(lab)
+  const queryClient = new QueryClient()
+  createRoot(document.body.appendChild(document.createElement('main'))).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <AuthProvider client={client}>
+          <SignedOut>Nobody is signed in.</SignedOut>
+          <Table url={rowsUrl} />
+        </AuthProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+  return lab
+}
+
+function Table({ url }: { url: string }) {
+  const { data } = useAuthedQuery({ queryKey: ['rows'], url, select: (page: Page) => page.results })
+  return (
+    <ul>
+      {data?.map(({ id, Name, Owner }) => (
+        <li key={id}>
+          {Name}, kept by {Owner}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+window.labReady = open()
