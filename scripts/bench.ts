@@ -59,7 +59,8 @@ function handWritten(refreshToken: string) {
     })
     return flight
   }
-  return async () => (await fetch(`${url}/api/rows?size=1`, { headers: { authorization: `Bearer ${await token()}` } })).status
+  return async () =>
+    (await fetch(`${url}/api/rows?size=1`, { headers: { authorization: `Bearer ${await token()}` } })).status
 }
 
 const burst = 50
@@ -98,6 +99,8 @@ console.table({
     ratio: (median(times.authed) / median(times.byHand)).toFixed(3),
   },
 })
-console.log(`${rounds} bursts of ${burst} calls on an expired token, each way: ${refreshes} refreshes for ${2 * rounds} bursts,`)
+console.log(
+  `${rounds} bursts of ${burst} calls on an expired token, each way: ${refreshes} refreshes for ${2 * rounds} bursts,`,
+)
 console.log(`answers by status: ${[...statuses].map(([status, count]) => `${status} × ${count}`).join(', ')}`)
 await close()

@@ -7,18 +7,18 @@ import { build } from 'vite'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const coreNames = '{ createAuthClient, jsonTokenEndpoint, indexedDbStorage }'
 
-/** Name, code and budget in bytes. */
+/** Name, code, and the bytes that it may take at most. */
 const imports: [string, string, number?][] = [
   ['core: client, JSON endpoint, IndexedDB', `export ${coreNames} from 'authed/core'`],
   [
     'provider + hook + refresh over all tabs',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'`,
-    5_000,
+    10_200,
   ],
   [
     'the same with useAuthedQuery',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'; export { useAuthedQuery } from 'authed'`,
-    6_000,
+    11_300,
   ],
 ]
 
@@ -60,11 +60,11 @@ async function measure(code: string) {
 }
 
 const rows = []
-for (const [name, code, budget] of imports) rows.push({ name, ...(await measure(code)), budget })
+for (const [name, code, limit] of imports) rows.push({ name, ...(await measure(code)), limit })
 console.table(rows)
 if (process.argv.includes('--write')) {
   writeFileSync(`${root}docs/size.json`, `${JSON.stringify(rows, undefined, 2)}\n`)
 }
-const over = rows.filter(({ gzip, budget }) => budget !== undefined && gzip > budget)
-for (const { name, gzip, budget } of over) console.error(`${name}: ${gzip} bytes gzip, over its budget of ${budget}`)
+const over = rows.filter(({ gzip, limit }) => limit !== undefined && gzip > limit)
+for (const { name, gzip, limit } of over) console.error(`${name}: ${gzip} bytes gzip, over its limit of ${limit}`)
 process.exitCode = over.length ? 1 : 0
