@@ -44,7 +44,9 @@ export function createAuthFetch(options: AuthFetchOptions): AuthFetch {
     const token = await options.getAccessToken({ signal })
     const check = options.guard()
     const response = await send(token, check)
-    if (response.status !== 401) return response
+    // On its way to another origin a redirect has lost the header, so a 401 from there says nothing about the token.
+    const isForeign = response.url !== '' && new URL(response.url).origin !== origin
+    if (response.status !== 401 || isForeign) return response
     if (options.isTokenRejected && !(await options.isTokenRejected(response.clone()))) return response
     const next = await options.replaceToken(token, { signal })
     check()
