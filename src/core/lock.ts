@@ -23,7 +23,6 @@ export interface LockOptions {
   isHolderAlive: () => Promise<boolean>
 }
 
-const leaseLength = 20_000
 const turn = 100
 
 const busy = () =>
@@ -77,6 +76,8 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
 
 async function runWithLease({ clock, patience }: LockOptions, key: string, task: () => Promise<void>) {
   const owner = Math.random()
+  // Longer than a request and its two accesses to a storage may take, or the next tab would start beside this one.
+  const leaseLength = patience + 10_000
   const claim = () =>
     transact<boolean>('readwrite', (values, settle) => {
       const read = values.get(`${key}:lease`)

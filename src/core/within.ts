@@ -25,7 +25,8 @@ export async function within<T>(
       const stop = () => reject(controller.signal.reason)
       controller.signal.addEventListener('abort', stop)
       if (controller.signal.aborted) return stop()
-      resolve(task(controller.signal))
+      // Not `resolve(task())`: that would bind this promise to the task's, which may never end.
+      Promise.resolve(task(controller.signal)).then(resolve, reject)
     })
   } finally {
     clock.clearTimeout(timer)
