@@ -1,0 +1,40 @@
+import { SignedIn, useAuthClient, useAuthState } from 'authed'
+import { TabChip } from './tabs/TabChip.tsx'
+import { useTabs } from './tabs/tabs.ts'
+
+/** Who this is: the package, the tab, the user. */
+export function Header() {
+  const { own, others } = useTabs()
+  return (
+    <header className="header">
+      <p className="wordmark">
+        authed <span>the life of a token</span>
+      </p>
+      <div className="header-tabs">
+        <span className="muted">{others.length ? 'Tabs' : 'This tab'}</span>
+        <TabChip name={own.name} />
+        {others.map(({ id, name }) => (
+          <span key={id} className="other-tab">
+            <TabChip name={name} />
+          </span>
+        ))}
+      </div>
+      <SignedIn>
+        <User />
+      </SignedIn>
+    </header>
+  )
+}
+
+function User() {
+  const client = useAuthClient()
+  useAuthState((state) => state.userId)
+  return (
+    <div className="user">
+      <span className="user-name">{String(client.inspect().claims?.name ?? 'Signed in')}</span>
+      <button type="button" className="button quiet" onClick={() => client.signOut()}>
+        Sign out
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,17 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { AuthProvider } from 'authed'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import { client, queryClient } from './session.ts'
+import './styles/index.css'
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <AuthProvider client={client}>
+        <App />
+      </AuthProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)
