@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { appsmithCdn } from './appsmith/cdn.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -8,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: here('.'),
   cacheDir: here('../node_modules/.vite-demo'),
-  plugins: [react()],
+  plugins: [react(), appsmithCdn()],
   resolve: {
     alias: [
       { find: /^authed$/, replacement: here('../src/index.ts') },
