@@ -1,0 +1,206 @@
+import { baserow, isAuthError, jsonTokenEndpoint, oauth2, simpleJwt, type TokenEndpoint } from 'authed/core'
+import { createTokenServer, type TokenServerOptions } from 'authed/testing'
+import { describe, expect, it } from 'vitest'
+
+const api = 'https://api.test'
+const serve = (options: TokenServerOptions = {}) => {
+  const server = createTokenServer({ accessTokenFormat: 'opaque', ...options })
+  const sent: Request[] = []
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const request = new Request(input, init)
+    sent.push(request.clone())
+    return server.fetch(request)
+  }
+  return { server, sent, context: { fetch, signal: new AbortController().signal } }
+}
+/** Calls an endpoint that answers `status` with `body`, and returns what it throws. */
+async function refused(endpoint: TokenEndpoint, status: number, body: string, headers: Record<string, string> = {}) {
+  const fetch = async () => new Response(body, { status, headers })
+  const context = { fetch, signal: new AbortController().signal }
+  const error = await Promise.resolve(endpoint.refresh?.('the-secret-token', context)).catch((thrown) => thrown)
+  if (!isAuthError(error)) throw new Error(`Expected an AuthError, got ${error}.`)
+  return error
+}
+
+const dialects: [string, TokenEndpoint<never>, object, object][] = [
+  ['baserow', baserow(`${api}/`), { email: 'ada@example.com', password: 'lovelace' }, { userId: 1 }],
+  [
+    'simpleJwt',
+    simpleJwt({ tokenUrl: `${api}/api/token/` }),
+    { username: 'ada@example.com', password: 'lovelace' },
+    {},
+  ],
+  [
+    'oauth2',
+    oauth2({ tokenUrl: `${api}/oauth/token`, clientId: 'app', revocationUrl: `${api}/oauth/revoke`, scope: 'rows' }),
+    { username: 'ada@example.com', password: 'lovelace' },
+    { expiresIn: 15_000, userId: 1 },
+  ],
+  [
+    'jsonTokenEndpoint',
+    jsonTokenEndpoint({ signIn: `${api}/auth/login`, refresh: `${api}/auth/refresh`, revoke: `${api}/auth/logout` }),
+    { email: 'ada@example.com', password: 'lovelace' },
+    { expiresIn: 15_000, sessionExpiresIn: 604_800_000 },
+  ],
+]
+
+describe.each(dialects)('%s', (_, endpoint, credentials, told) => {
+  it('signs in, refreshes and gives the token back', async () => {
+    const { server, context } = serve()
+    const first = await endpoint.signIn?.(credentials as never, context)
+    expect(first).toMatchObject({ accessToken: expect.any(String), refreshToken: expect.any(String), ...told })
+    const second = await endpoint.refresh?.(first?.refreshToken, context)
+    expect(second?.refreshToken).not.toBe(first?.refreshToken)
+    expect(server.liveFamilies).toBe(1)
+    await endpoint.revoke?.(second?.refreshToken, context)
+    expect(server.liveFamilies).toBe(0)
+  })
+
+  it('is refused with wrong credentials', async () => {
+    const { context } = serve()
+    const wrong = { ...credentials, password: 'wrong' } as never
+    await expect(endpoint.signIn?.(wrong, context)).rejects.toMatchObject({
+      code: 'sign_in_rejected',
+      transient: false,
+    })
+  })
+
+  it('is refused with a spent refresh token', async () => {
+    const { server, context } = serve()
+    const first = await endpoint.signIn?.(credentials as never, context)
+    await endpoint.refresh?.(first?.refreshToken, context)
+    await expect(endpoint.refresh?.(first?.refreshToken, context)).rejects.toMatchObject({ code: 'session_ended' })
+    expect(server.counts.reuseDetections).toBe(1)
+  })
+
+  it('names its origin', () => {
+    expect(endpoint.origins?.[0]).toBe(api)
+  })
+})
+
+describe('baserow', () => {
+  it('counts only a dead token as rejected', async () => {
+    const { server, context } = serve()
+    const endpoint = baserow(api)
+    const { accessToken } = (await endpoint.signIn?.({ email: 'ada@example.com', password: 'lovelace' }, context)) as {
+      accessToken: string
+    }
+    const rows = (table: number) =>
+      server.fetch(
+        new Request(`${api}/api/database/rows/table/${table}/`, { headers: { authorization: `JWT ${accessToken}` } }),
+      )
+    const forbidden = await rows(999)
+    expect([forbidden.status, await endpoint.isTokenRejected?.(forbidden)]).toEqual([401, false])
+    server.expireAccessTokens()
+    const dead = await rows(1)
+    expect([dead.status, await endpoint.isTokenRejected?.(dead)]).toEqual([401, true])
+  })
+
+  it('is not signed in by the first of two factors, although that is answered 200', async () => {
+    const { context } = serve()
+    const signingIn = baserow(api).signIn?.({ email: 'alan@example.com', password: 'turing' }, context)
+    await expect(signingIn).rejects.toMatchObject({ code: 'invalid_response' })
+  })
+
+  it('keeps the refresh token of a server that does not rotate', async () => {
+    const { context } = serve({ rotation: 'none' })
+    const first = await baserow(api).signIn?.({ email: 'ada@example.com', password: 'lovelace' }, context)
+    const second = await baserow(api).refresh?.(first?.refreshToken, context)
+    expect(second).toMatchObject({ accessToken: expect.any(String), refreshToken: undefined })
+  })
+})
+
+describe('oauth2', () => {
+  it('speaks the form encoding of RFC 6749', async () => {
+    const { sent, context } = serve()
+    const endpoint = oauth2({ tokenUrl: `${api}/oauth/token`, clientId: 'app', scope: 'rows' })
+    await endpoint.signIn?.({ username: 'ada@example.com', password: 'lovelace' }, context)
+    expect(sent[0]?.headers.get('content-type')).toContain('application/x-www-form-urlencoded')
+    expect(Object.fromEntries(new URLSearchParams(await sent[0]?.text()))).toEqual({
+      grant_type: 'password',
+      client_id: 'app',
+      scope: 'rows',
+      username: 'ada@example.com',
+      password: 'lovelace',
+    })
+    expect(endpoint.revoke).toBeUndefined()
+  })
+})
+
+describe('jsonTokenEndpoint', () => {
+  const endpoint = jsonTokenEndpoint({
+    refresh: `${api}/refresh`,
+    fields: { accessToken: 'data.token', expiresIn: 'data.ttl' },
+  })
+
+  it('reads fields of any name, within objects too', async () => {
+    const answer = { data: { token: 'deep', ttl: '60' } }
+    const fetch = async () => Response.json(answer)
+    const context = { fetch, signal: new AbortController().signal }
+    expect(await endpoint.refresh?.('r', context)).toMatchObject({ accessToken: 'deep', expiresIn: 60_000 })
+    const named = jsonTokenEndpoint({ refresh: '/refresh', fields: { accessToken: 'data.missing.token' } })
+    expect(named.origins).toEqual([])
+    await expect(named.refresh?.('r', context)).rejects.toMatchObject({ code: 'invalid_response' })
+  })
+
+  it('lets the cookie travel where the refresh token lives in one', async () => {
+    const { sent, context } = serve()
+    const cookie = jsonTokenEndpoint({ refresh: `${api}/auth/refresh`, refreshTokenIn: 'cookie' })
+    await Promise.resolve(cookie.refresh?.(undefined, context)).catch(() => {})
+    expect([sent[0]?.credentials, await sent[0]?.text()]).toEqual(['include', '{}'])
+  })
+
+  it.each<[number, string, string]>([
+    [400, '{"error":"invalid_grant"}', 'session_ended'],
+    [401, '', 'session_ended'],
+    [403, 'Forbidden', 'session_ended'],
+    [400, '{"error":"temporarily_unavailable"}', 'server'],
+    [403, ' <!doctype html><title>Portal</title>', 'server'],
+    [404, '{}', 'server'],
+    [408, '', 'server'],
+    [425, '', 'server'],
+    [429, '{"detail":"Slow down."}', 'server'],
+    [500, '', 'server'],
+    [503, '<html>', 'server'],
+  ])('takes %d %s for %s', async (status, body, code) => {
+    expect(await refused(endpoint, status, body)).toMatchObject({ code, status })
+  })
+
+  it.each<[string, Record<string, string>, number | undefined]>([
+    ['seconds', { 'retry-after': '7' }, 7_000],
+    ['a date', { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT', date: 'Thu, 01 Jan 2026 00:00:00 GMT' }, 9_000],
+    ['nonsense', { 'retry-after': 'later' }, undefined],
+    ['nothing', {}, undefined],
+  ])('reads Retry-After as %s', async (_, headers, retryAfter) => {
+    expect((await refused(endpoint, 429, '', headers)).retryAfter).toBe(retryAfter)
+  })
+
+  it('tells the server’s words without the token', async () => {
+    const body = '{"error":"bad","error_description":"the-secret-token is bad"}'
+    const error = await refused(endpoint, 400, body)
+    expect(error).toMatchObject({ error: 'bad', errorDescription: '… is bad' })
+    expect(error.message).toMatch(/answered 400 \(bad: … is bad\)\. Sign in again\.$/)
+  })
+
+  it('takes what breaks on the way for the network', async () => {
+    const context = (fetch: typeof globalThis.fetch) => ({ fetch, signal: new AbortController().signal })
+    const down = context(() => Promise.reject(new TypeError('Failed to fetch')))
+    await expect(endpoint.refresh?.('r', down)).rejects.toMatchObject({ code: 'network', cause: expect.any(TypeError) })
+    const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) })
+    await expect(
+      endpoint.refresh?.(
+        'r',
+        context(async () => new Response(broken)),
+      ),
+    ).rejects.toMatchObject({ code: 'network' })
+  })
+
+  it('ends with the reason of its signal', async () => {
+    const reason = new Error('over')
+    const fetch: typeof globalThis.fetch = () => Promise.reject(new DOMException('aborted', 'AbortError'))
+    await expect(endpoint.refresh?.('r', { fetch, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    const broken = new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) })
+    const late = { fetch: async () => new Response(broken), signal: AbortSignal.abort(reason) }
+    await expect(endpoint.refresh?.('r', late)).rejects.toBe(reason)
+  })
+})
