@@ -58,8 +58,8 @@ export function ownedQueryFn<Rows>(client: AuthClient, source: OwnedSource<AnyCo
   return async (context: AnyContext): Promise<Rows> => {
     const { client: queryClient, queryKey } = context
     const owner = queryKey.at(-1) as Owner
-    if (queryClient) emptyAtUserChange(client, queryClient)
     assertCurrent(client, owner)
+    if (queryClient) emptyAtUserChange(client, queryClient)
     // Only the short form reads `signal`: reading marks it as used and makes every unmount abort the request.
     await client.getAccessToken(queryFn ? {} : { signal: context.signal })
     assertCurrent(client, owner)
