@@ -121,10 +121,10 @@ export function createAppsmithBridge({ findHost = findAppsmithHost }: AppsmithBr
   }
 
   function subscribe(listener: () => void) {
-    // Wrapped, so that the same function may listen twice.
+    // First the host, whose own subscriptions call back at once, and then the listener, which is called for news only.
+    watch()
     const own = () => listener()
     listeners.add(own)
-    watch()
     return () => void listeners.delete(own)
   }
 

@@ -1,6 +1,6 @@
 import { baserow, createAuthClient, memoryStorage } from 'authed/core'
 import { createTokenServer } from 'authed/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 it('keeps a session that two clients without a lock refresh at once, on a server that does not rotate', async () => {
   const server = createTokenServer({ rotation: 'none' })
@@ -20,4 +20,12 @@ it('keeps a session that two clients without a lock refresh at once, on a server
 
   expect(server.liveFamilies).toBe(1)
   await expect(Promise.all([one.refresh(), other.refresh()])).resolves.toBeDefined()
+})
+
+it('takes over tokens where there is no `crypto` at all', async () => {
+  vi.stubGlobal('crypto', undefined)
+  const client = createAuthClient({ endpoint: {}, storage: memoryStorage() })
+  await client.setTokens({ accessToken: 'opaque', expiresIn: 60_000 })
+  await expect(client.getAccessToken()).resolves.toBe('opaque')
+  vi.unstubAllGlobals()
 })
