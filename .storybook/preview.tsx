@@ -1,0 +1,35 @@
+import type { Preview } from '@storybook/react-vite'
+import { setupWorker } from 'msw/browser'
+import { mswLoader } from 'msw-storybook-addon/csf3'
+import { openStage } from '../stories/stage/stage.ts'
+import { toServers } from '../stories/stage/toServers.ts'
+import '../demo/app/styles/tokens.css'
+import '../demo/app/styles/base.css'
+import '../demo/app/styles/table.css'
+import '../stories/stage/stage.css'
+
+async function startWorker() {
+  const worker = setupWorker(toServers)
+  await worker.start({
+    quiet: true,
+    onUnhandledRequest: 'bypass',
+    // Relative, so that the built stories work under any path.
+    serviceWorker: { url: './mockServiceWorker.js' },
+  })
+  return worker
+}
+
+const loadWorker = mswLoader(startWorker)
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  loaders: [
+    async (context) => {
+      await loadWorker(context)
+      return openStage(context)
+    },
+  ],
+  parameters: { layout: 'padded', a11y: { test: 'error' } },
+}
+
+export default preview
