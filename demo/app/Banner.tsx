@@ -15,7 +15,7 @@ export function Banner() {
   return (
     <section className="banner" aria-label="Trouble">
       <p>
-        <strong role="status">The API is down.</strong>{' '}
+        <strong role="status">{isDown ? 'The API is down.' : 'The API is back.'}</strong>{' '}
         {trouble?.shownFrom && <>The rows are those of {timeOfDay(trouble.shownFrom)}. </>}
         <TokenTrouble />{' '}
         <Countdown until={failing ? failing.nextRefreshAt : trouble && trouble.failedAt + retryPause} />

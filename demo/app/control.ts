@@ -11,13 +11,15 @@ interface Status {
     reuseDetections: number
     familiesRevoked: number
   }
-  recent: { status: number }[]
+  recent: { at: number; status: number }[]
 }
 
 /** What can be done to the API. */
 export type Command = 'up' | 'down' | 'expire' | 'revoke'
 
 const queryKey = ['control']
+/** When this tab last brought the API up: what it answered before tells nothing any more. */
+let healedAt = 0
 
 async function ask(name: string): Promise<Status> {
   const method = name === 'status' ? 'GET' : 'POST'
@@ -27,7 +29,9 @@ async function ask(name: string): Promise<Status> {
 
 /** Does something to the API, and shows at once what came of it. */
 export async function command(name: Command): Promise<void> {
-  queryClient.setQueryData(queryKey, await ask(name))
+  const status = await ask(name)
+  if (name === 'up') healedAt = Date.now()
+  queryClient.setQueryData(queryKey, status)
   await queryClient.invalidateQueries({ queryKey: ['rows'] })
   await queryClient.invalidateQueries({ queryKey })
 }
@@ -35,6 +39,6 @@ export async function command(name: Command): Promise<void> {
 /** The API's counters, once a second, and whether its last answer was that it is down. */
 export function useControl() {
   const { data, isError } = useQuery({ queryKey, queryFn: () => ask('status'), refetchInterval: 1_000, retry: false })
-  const last = data?.recent.findLast(({ status }) => status > 0)
+  const last = data?.recent.findLast(({ at, status }) => status > 0 && at > healedAt)
   return { counts: data?.counts, isGone: isError, isDown: !isError && (last?.status ?? 0) >= 500 }
 }
