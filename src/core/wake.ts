@@ -23,7 +23,10 @@ export const browserWake: Wake = {
     on(window, 'offline', 'offline')
     on(window, 'focus', 'woke')
     on(window, 'pageshow', 'woke')
-    on(document, 'visibilitychange', 'woke')
+    // Only when shown. A page that is being left turns hidden too: a read of the storage begun then is suspended with the
+    // page in the back-forward cache, and in WebKit keeps all other tabs from writing for as long as it stays there.
+    const shown = () => document.visibilityState === 'visible' && listener('woke')
+    document.addEventListener('visibilitychange', shown, { signal: controller.signal })
     return () => controller.abort()
   },
 }
