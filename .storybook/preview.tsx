@@ -1,6 +1,7 @@
 import type { Preview } from '@storybook/react-vite'
 import { setupWorker } from 'msw/browser'
 import { mswLoader } from 'msw-storybook-addon/csf3'
+import { themes } from 'storybook/theming'
 import { openStage } from '../stories/stage/stage.ts'
 import { toServers } from '../stories/stage/toServers.ts'
 import '../demo/app/styles/tokens.css'
@@ -29,7 +30,7 @@ const preview: Preview = {
       return openStage(context)
     },
   ],
-  parameters: { layout: 'padded', a11y: { test: 'error' } },
+  parameters: { layout: 'padded', docs: { theme: themes.normal }, a11y: { test: 'error' } },
 }
 
 export default preview

@@ -11,12 +11,11 @@ export function Header() {
         authed <span>the life of a token</span>
       </p>
       <div className="header-tabs">
-        <span className="muted">{others.length ? 'Tabs' : 'This tab'}</span>
+        <span className="muted">This tab</span>
         <TabChip name={own.name} />
+        {others.length > 0 && <span className="muted">in step with</span>}
         {others.map(({ id, name }) => (
-          <span key={id} className="other-tab">
-            <TabChip name={name} />
-          </span>
+          <TabChip key={id} name={name} />
         ))}
       </div>
       <SignedIn>

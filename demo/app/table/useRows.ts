@@ -30,7 +30,7 @@ interface Page {
   results: Row[]
 }
 
-export const pageSize = 15
+export const pageSize = 16
 /** How long after a failure the rows are asked for again, in milliseconds. */
 export const retryPause = 4_000
 
