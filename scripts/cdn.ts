@@ -50,6 +50,9 @@ export async function buildCdnFile(name: CdnFile): Promise<string> {
     root,
     configFile: false,
     logLevel: 'error',
+    mode: 'production',
+    // Said outright, since the file may be built within a development server.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [
       {
