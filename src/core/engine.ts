@@ -13,7 +13,7 @@ import { createTimeline } from './timeline.ts'
 import { createWaiters } from './waiters.ts'
 import { browserWake } from './wake.ts'
 
-const checkEvery = 5_000
+const clamp = (margin: number) => Math.min(Math.max(margin, 250), 5_000)
 
 /** What runs the machine. */
 export type Engine = ReturnType<typeof createEngine>
@@ -147,8 +147,10 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     clock.clearTimeout(timer)
     const now = clock.now()
     const dueIn = demand() === 'none' ? Infinity : Math.max(dueAt(engine.state) - now, 1)
-    const expiresIn = (engine.state.session?.expiresAt ?? Infinity) - now
-    const watch = mounts && Number.isFinite(expiresIn) ? checkEvery : Infinity
+    const { expiresAt = Infinity } = engine.state.session ?? {}
+    const expiresIn = expiresAt - now
+    // A clock that is set back is noticed within the margin, so that no dead token passes for a live one meanwhile.
+    const watch = mounts && Number.isFinite(expiresAt) ? clamp(expiresAt - engine.state.thresholds.waitAt) : Infinity
     const delay = Math.min(dueIn, watch, expiresIn > 0 && (mounts || waiters.size) ? expiresIn : Infinity)
     if (Number.isFinite(delay)) timer = clock.setTimeout(check, Math.min(delay, longestDelay))
   }

@@ -21,6 +21,8 @@ export interface LockOptions {
   patience: number
   /** Asks the other tabs whether one of them holds the lock and lives. A frozen tab does not answer. */
   isHolderAlive: () => Promise<boolean>
+  /** The platform's lock manager. Default: `navigator.locks`, looked up at each call. */
+  locks?: () => LockManager | undefined
 }
 
 const turn = 100
@@ -30,13 +32,14 @@ const busy = () =>
 
 /** The platform's locks; without them (plain http, old engines) a lease in IndexedDB; without that none. */
 export function tabLock(options: LockOptions): Lock {
+  const { locks: find = () => globalThis.navigator?.locks } = options
   let refused = false
   return {
     get name() {
-      return !refused && globalThis.navigator?.locks ? 'Web Locks' : 'IndexedDB lease'
+      return !refused && find() ? 'Web Locks' : 'IndexedDB lease'
     },
     async run(key, task) {
-      const locks = refused ? undefined : globalThis.navigator?.locks
+      const locks = refused ? undefined : find()
       if (!locks) return runWithLease(options, key, task)
       let entered = false
       const enter = () => {
@@ -59,19 +62,44 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
   const { clock, patience, isHolderAlive } = options
   const waiting = new AbortController()
   const timer = clock.setTimeout(() => waiting.abort(), patience)
+  let entered = false
   try {
     return await locks.request(key, { signal: waiting.signal }, () => {
+      entered = true
       clock.clearTimeout(timer)
       return task()
     })
   } catch (error) {
-    if (!waiting.signal.aborted) throw error
+    if (entered || !waiting.signal.aborted) throw error
   } finally {
     clock.clearTimeout(timer)
   }
-  if (await isHolderAlive()) throw busy()
-  // The holder is frozen or gone: without this every tab would wait for it for ever.
-  return locks.request(key, { steal: true }, task)
+  // The holder is frozen or gone: without this every tab would wait for it for ever. One tab at a time makes sure and
+  // steals, or those that have lost patience together would steal from each other.
+  let running: Promise<unknown> | undefined
+  const giveUp = new AbortController()
+  const limit = clock.setTimeout(() => giveUp.abort(busy()), patience)
+  try {
+    await locks.request(`${key}:steal`, { signal: giveUp.signal }, async () => {
+      const before = await holderOf(locks, key)
+      // Frozen is who held it all along and did not answer; who has just got it lives.
+      if ((await isHolderAlive()) || before !== (await holderOf(locks, key))) throw busy()
+      await new Promise<void>((resolve) => {
+        running = locks.request(key, { steal: true }, () => {
+          resolve()
+          return task()
+        })
+        running.catch(() => resolve())
+      })
+    })
+  } finally {
+    clock.clearTimeout(limit)
+  }
+  await running
+}
+
+async function holderOf(locks: LockManager, key: string): Promise<string | undefined> {
+  return (await locks.query()).held?.find(({ name }) => name === key)?.clientId
 }
 
 async function runWithLease({ clock, patience }: LockOptions, key: string, task: () => Promise<void>) {

@@ -71,7 +71,9 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
     async write(session) {
       const before = await attempt(() => storage.get(key))
       const answer = await attempt(() => put(textOf(session)))
-      outdated = answer ? undefined : { text: before?.value ?? undefined }
+      // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
+      const cleared = answer ?? (session && (await attempt(() => put(undefined))))
+      outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
       return answer ? 'written' : 'failed'
     },
   }

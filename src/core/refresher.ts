@@ -40,15 +40,35 @@ export interface Order {
   signal: AbortSignal
 }
 
+/** The lock, for as long as it is held; `lost` once another tab has taken it. */
+interface Grip {
+  lost?: AuthError
+}
+
+/** New tokens that the storage would not take. */
+interface Unwritten {
+  reading: Reading
+  session: Session
+  signal: AbortSignal
+}
+
+/** An attempt and who waits for it. */
+interface Turn {
+  order: Order
+  resolve: (outcome: Outcome) => void
+}
+
 const signsIn = (order: Order) => 'credentials' in order
-const writePatience = 60
 const writePause = 1_000
+const longestWritePause = 30_000
 
 /** Runs attempts one at a time, over all tabs. */
 export function createRefresher<Credentials>(options: RefresherOptions<Credentials>) {
   const { clock, endpoint, record, lock, channel, key, timeLimit } = options
-  let letGo: (() => void) | undefined
-  let holding = false
+  /** Attempts that wait while this tab holds the lock already. */
+  const turns: Turn[] = []
+  let grip: Grip | undefined
+  let interrupt = () => {}
   const announce = (revision: number) => channel?.post({ type: 'changed', revision })
 
   const call = (order: Order, current: Session | undefined) =>
@@ -68,9 +88,10 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     return session && (session.id !== own?.id || session.revision > own.revision) ? session : undefined
   }
 
-  async function attempt(order: Order): Promise<[Outcome, Reading?]> {
+  async function attempt(order: Order, grip: Grip): Promise<[Outcome, Reading?]> {
     const before = await record.read()
     order.signal.throwIfAborted()
+    if (grip.lost) throw grip.lost
     const news = newsIn(before, order.session)
     if (news) return [{ type: 'adopted', session: news }]
     // The storage answers and holds nothing: another tab has signed out.
@@ -111,53 +132,76 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
   }
 
   /**
-   * The server has rotated but the storage still shows the spent token: the lock is kept, so that no other tab sends it,
-   * until the write succeeds, the next attempt needs the lock, or a minute has passed.
+   * Serves every attempt of this tab with the lock held. Where the server has rotated but the storage still shows the
+   * spent token, the lock is kept until the write succeeds or the session changes hands, so that no other tab sends it.
    */
-  async function keepWriting(reading: Reading, session: Session, signal: AbortSignal) {
-    let stopped = false
-    const stop = () => {
-      stopped = true
+  async function serve(own: Grip) {
+    const quiet = channel?.subscribe(({ type }) => type === 'asked' && channel.post({ type: 'answered' }))
+    // Whoever is just asking whether the holder lives shall know that there is a new one.
+    channel?.post({ type: 'answered' })
+    let unwritten: Unwritten | undefined
+    let pause = writePause
+    grip = own
+    while (!own.lost && (turns.length > 0 || unwritten)) {
+      const turn = turns.shift()
+      if (turn) {
+        const { order, resolve } = turn
+        const [outcome, reading] = await attempt(order, own).catch((error): [Outcome] => [failed(error)])
+        if (outcome.type === 'obtained') {
+          unwritten = reading && { reading, session: outcome.session, signal: order.signal }
+          announce(outcome.session.revision)
+        } else if (outcome.type !== 'failed') unwritten = undefined
+        resolve(outcome)
+      } else if (unwritten) {
+        const { reading, session, signal } = unwritten
+        await rest(pause, signal)
+        pause = Math.min(pause * 2, longestWritePause)
+        if (turns.length > 0 && !signal.aborted) continue
+        if ((await record.replace(reading, signal.aborted ? undefined : session)) === 'failed' && !signal.aborted)
+          continue
+        announce(session.revision)
+        unwritten = undefined
+      }
     }
-    signal.addEventListener('abort', stop)
-    for (let turn = 0; turn < writePatience && !stopped; turn++) {
-      await new Promise<void>((resolve) => {
-        const timer = clock.setTimeout(resolve, writePause)
-        letGo = () => {
-          stop()
-          clock.clearTimeout(timer)
-          resolve()
-        }
-      })
-      if (stopped || (await record.replace(reading, session)) !== 'failed') break
-    }
-    letGo = undefined
-    announce(session.revision)
+    if (grip === own) grip = undefined
+    quiet?.()
+    // A tab that was robbed of the lock while it was frozen lines up again like everybody else.
+    for (const turn of turns.splice(0)) enqueue(turn)
   }
+
+  function enqueue(turn: Turn) {
+    if (grip && !grip.lost) {
+      turns.push(turn)
+      return interrupt()
+    }
+    const own: Grip = {}
+    const task = () => {
+      turns.push(turn)
+      return serve(own)
+    }
+    ;(lock ? lock.run(key, task) : task()).catch((error) => {
+      own.lost = asAuthError(error)
+      turn.resolve(failed(error))
+    })
+  }
+
+  /** Waits, but not longer than until the next attempt or the end of the session. */
+  const rest = (duration: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, duration)
+      interrupt = () => {
+        clock.clearTimeout(timer)
+        resolve()
+      }
+      signal.addEventListener('abort', interrupt)
+      if (signal.aborted) interrupt()
+    })
 
   return {
     revoke,
     /** Whether this tab holds the lock. */
-    isHolding: () => holding,
-    run(order: Order): Promise<Outcome> {
-      letGo?.()
-      return new Promise<Outcome>((resolve, reject) => {
-        const task = async () => {
-          holding = true
-          const quiet = channel?.subscribe(({ type }) => type === 'asked' && channel.post({ type: 'answered' }))
-          try {
-            const [outcome, unwritten] = await attempt(order)
-            if (outcome.type === 'obtained') announce(outcome.session.revision)
-            resolve(outcome)
-            if (unwritten && outcome.type === 'obtained') await keepWriting(unwritten, outcome.session, order.signal)
-          } finally {
-            holding = false
-            quiet?.()
-          }
-        }
-        ;(lock ? lock.run(key, task) : task()).catch(reject)
-      }).catch((error) => ({ type: 'failed', error: asAuthError(error) }))
-    },
+    isHolding: () => grip !== undefined,
+    run: (order: Order) => new Promise<Outcome>((resolve) => enqueue({ order, resolve })),
   }
 }
 
@@ -165,6 +209,8 @@ function requireCall<Call>(call: Call | undefined, name: string): Call {
   if (call) return call
   throw new AuthError('configuration', `The token endpoint has no \`${name}\`. Give the endpoint one.`)
 }
+
+const failed = (error: unknown): Outcome => ({ type: 'failed', error: asAuthError(error) })
 
 /** What is thrown by a token endpoint of one's own is taken for a passing failure, unless it says otherwise. */
 export function asAuthError(error: unknown): AuthError {

@@ -38,7 +38,8 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
     if (session) {
       if (since.userId !== undefined && since.userId !== session.userId) return explainEnd(state)
       const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
-      const alive = now < expiresAt
+      // A token from the future tells that the clock was set back: nobody knows how long it lives.
+      const alive = now < expiresAt && now >= obtainedAt
       const fresh = since.id !== session.id || since.revision !== revision
       // No token lives longer than its lifetime: more cannot be asked of it.
       const needed = Math.min(minValidity, (expiresAt - obtainedAt) * 0.8)
