@@ -46,7 +46,6 @@ export function createReferee(schedule: Schedule, pageOf: (tab: string) => Page 
       // All that is left of a session whose next token was lost on the way, or with its tab; and a request that its tab
       // had given up long before it reached the server.
       const gone = ({ outcome, tab }: Attempt) => outcome === 'lost' || isAway(tab)
-      const gone = ({ outcome, tab }: Attempt) => outcome === 'lost' || isAway(tab)
       const lost = gone(earlier) || gone(attempt) || excused.has(earlier)
       if (!lost) fail(1, `${attempt.tab} sends ${attempt.token}, which ${earlier.tab} has already spent`)
     },
