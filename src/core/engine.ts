@@ -110,6 +110,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       outcome = { type: 'failed', error: asAuthError(error) }
     }
     if (generation !== engine.state.generation) return
+    // Another tab has brought a newer token meanwhile: that this attempt failed says nothing about that one.
+    if (outcome.type === 'failed' && engine.state.session?.revision !== session?.revision) return
     const now = clock.now()
     note(`refresh ${outcome.type}`, { duration: now - startedAt })
     if (outcome.type === 'failed') {
