@@ -16,7 +16,7 @@ export interface Stage {
 /** Sets the stage for all tests of the surrounding `describe`. */
 export function useStage(
   engine: Engine,
-  { server, ...options }: BrowserOptions & { server?: TokenServerOptions } = {},
+  { server, host, ...options }: BrowserOptions & { server?: TokenServerOptions; host?: 'local' | 'plain' } = {},
 ): Stage {
   let browser: Browser
   let world: World
@@ -41,7 +41,7 @@ export function useStage(
       return world
     },
     async open(search) {
-      const tab = await browser.openTab(world.page(search))
+      const tab = await browser.openTab(world.page(search, host))
       tabs.push(tab)
       return tab
     },

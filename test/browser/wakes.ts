@@ -10,8 +10,8 @@ export interface Tally {
   oddRounds: number
   reuseDetections: number
   sessionsLost: number
-  /** Tabs that got anything but rows. */
-  refusals: number
+  /** What tabs got that was not rows. */
+  refusals: string[]
   /** Resource requests that were answered 401. */
   unauthorized: number
 }
@@ -23,7 +23,7 @@ export const flawless = (rounds: number): Tally => ({
   oddRounds: 0,
   reuseDetections: 0,
   sessionsLost: 0,
-  refusals: 0,
+  refusals: [],
   unauthorized: 0,
 })
 
@@ -58,14 +58,14 @@ export async function wakeAgainAndAgain(
   const conductor = await stage.open('?role=conductor')
   await players[0]?.run((lab) => lab.signIn('ada'))
   for (const player of players) await player.run((lab) => lab.rows())
-  const tally = { ...flawless(rounds), refreshes: 0 }
+  const tally: Tally = { ...flawless(rounds), refreshes: 0 }
   const start = stage.world.server.counts
   for (let round = 0; round < rounds; round++) {
     const stagger = rhythm === 'together' ? 0 : 2 + (round % 7) * 5
     const { answers, refreshes } = await wakeOnce(stage, conductor, tabs, { stagger, slowness: (round % 5) * 12 })
     tally.refreshes += refreshes
     if (refreshes !== 1) tally.oddRounds++
-    tally.refusals += answers.filter(({ status }) => status !== 200).length
+    for (const { status, failure } of answers) if (status !== 200) tally.refusals.push(failure ?? String(status))
     if (stage.world.server.liveFamilies === 1) continue
     tally.sessionsLost++
     await players[0]?.run((lab) => lab.signIn('ada'))

@@ -15,8 +15,8 @@ export async function createWorld(options: TokenServerOptions = {}) {
     api,
     server: api.server,
     /** The address of the page; on the plain host it is no secure context. */
-    page: (search = '', host = '127.0.0.1') => `http://${host}:${site.port}/${search}`,
-    plainPage: (search = '') => `http://${plainHost}:${site.port}/${search}`,
+    page: (search = '', host: 'local' | 'plain' = 'local') =>
+      `http://${host === 'plain' ? plainHost : '127.0.0.1'}:${site.port}/${search}`,
     blank: `http://127.0.0.1:${site.port}/blank`,
     /** Moves the API's clock on and returns the offset to which the pages' clocks go. */
     passTime(duration: number) {

@@ -21,10 +21,8 @@ export async function openWebKit(path: string, options: BrowserOptions): Promise
   })
   const proxy = await startLoopbackProxy()
   const capabilities = new Capabilities({
-    'webkitgtk:browserOptions': {
-      binary,
-      args: ['--automation', ...(options.window === 'private' ? ['--private'] : [])],
-    },
+    // Under automation every window is a private one.
+    'webkitgtk:browserOptions': { binary, args: ['--automation'] },
     // There is no switch for host names, but a proxy resolves them.
     proxy: { proxyType: 'manual', httpProxy: proxy.address, noProxy: ['127.0.0.1', 'localhost'] },
   })

@@ -18,10 +18,20 @@ export interface Player {
 const channelName = 'lab'
 const patience = 60_000
 
+function openChannel() {
+  try {
+    return new BroadcastChannel(channelName)
+  } catch {
+    // Where all storage is blocked tabs cannot talk to each other either.
+    return undefined
+  }
+}
+
 /** Lets this tab follow the conductor. */
 export function followConductor(player: Player) {
   const name = crypto.getRandomValues(new Uint32Array(2)).join('-')
-  const channel = new BroadcastChannel(channelName)
+  const channel = openChannel()
+  if (!channel) return
   channel.onmessage = async ({ data }: MessageEvent<Message>) => {
     if (data.type === 'hello') channel.postMessage({ type: 'present', name })
     if (data.type === 'sleep') {

@@ -18,7 +18,7 @@ interface Page {
 
 async function open(): Promise<Lab> {
   const query = new URLSearchParams(location.search)
-  const { api, offset }: Surroundings = await (await fetch('/surroundings')).json()
+  const { api, offset }: Surroundings = await (await fetch('/surroundings', { cache: 'no-store' })).json()
   const { clock, sleep, wake } = createSleepyClock(offset)
   const endpoint = jsonTokenEndpoint<{ email: string; password: string }>({
     signIn: `${api}/auth/login`,
