@@ -60,11 +60,11 @@ export function ownedQueryFn<Rows>(client: AuthClient, source: OwnedSource<AnyCo
     const owner = queryKey.at(-1) as Owner
     assertCurrent(client, owner)
     if (queryClient) emptyAtUserChange(client, queryClient)
-    // Only the short form reads `signal`: reading marks it as used and makes every unmount abort the request.
-    await client.getAccessToken(queryFn ? {} : { signal: context.signal })
+    // Without `signal`: reading it marks it as used, and then the screen that moves on to the user's own key would
+    // cancel a loader that waits along with it.
+    await client.getAccessToken()
     assertCurrent(client, owner)
-    // Asked for while the session was being restored: by now the screen has moved on to the user's own key, and this
-    // query, of a loader or of Suspense, shares its request.
+    // Asked for while the session was being restored: by now the screen has moved on, and its request is shared.
     const shared = owner.userId === undefined && queryClient && underOwnKey(queryClient, context)
     if (shared) return shared
     const authFetch = fetchFor(client, ownerOf(client))

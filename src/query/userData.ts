@@ -23,10 +23,7 @@ export function isCurrent(client: AuthClient, { userId }: Owner): boolean {
 /** Throws where somebody else has signed in. */
 export function assertCurrent(client: AuthClient, owner: Owner): void {
   if (isCurrent(client, owner)) return
-  throw new AuthError(
-    'session_ended',
-    'This request belongs to somebody who is no longer signed in. Nothing is to be done.',
-  )
+  throw new AuthError('session_ended', 'Whoever asked for this is no longer signed in. Nothing is to be done.')
 }
 
 const attached = new WeakMap<QueryClient, WeakSet<AuthClient>>()
@@ -50,25 +47,34 @@ export function emptyAtUserChange(client: AuthClient, queryClient: QueryClient):
     former = userId
     const cache = weak.deref()
     if (!cache) return detach()
-    // What was asked for before any name was known belongs to the first user who turns up.
-    empty(cache, (owner) => owner?.authed === client.key && owner.userId !== userId && !!(left || owner.userId))
+    empty(cache, (owner, watched) => {
+      if (owner?.authed !== client.key) return false
+      if (owner.userId !== undefined) return owner.userId !== userId
+      // What was asked for before any name was known is the first user's, and goes with him. Where there turns out to
+      // be none, screens come to rest; a loader is told.
+      return !!left || (userId === undefined && watched)
+    })
   }
   const detach = client.subscribe(look)
   look()
 }
 
 /** Resetting clears the screen at once; removing alone would leave the data there until the next render. */
-function empty(queryClient: QueryClient, isForeign: (owner: Partial<Owner> | undefined) => boolean): void {
+function empty(
+  queryClient: QueryClient,
+  isForeign: (owner: Partial<Owner> | undefined, watched: boolean) => boolean,
+): void {
   const mutations = queryClient.getMutationCache()
   for (const mutation of mutations.getAll()) {
-    if (isForeign(mutation.meta?.authed as Owner | undefined)) mutations.remove(mutation)
+    if (isForeign(mutation.meta?.authed as Owner | undefined, false)) mutations.remove(mutation)
   }
   const queries = queryClient.getQueryCache()
   for (const query of queries.getAll()) {
-    if (!isForeign(query.queryKey.at(-1) as Owner | undefined)) continue
+    const watched = query.getObserversCount() > 0
+    if (!isForeign(query.queryKey.at(-1) as Owner | undefined, watched)) continue
     // An observer goes on showing its placeholder, a former page, for as long as this option stays the same.
     for (const observer of query.observers) observer.setOptions({ ...observer.options, placeholderData: undefined })
     query.reset()
-    if (!query.getObserversCount()) queries.remove(query)
+    if (!watched) queries.remove(query)
   }
 }

@@ -10,7 +10,7 @@ import {
 import { memoryStorage } from 'authed/core'
 import { Suspense } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ada, createApp, createClient, createServer, nextTurn, type Page, rowsUrl } from './app.tsx'
+import { ada, createApp, createClient, createServer, nextTurn, type Page, rowsUrl, textOf } from './app.tsx'
 
 afterEach(cleanup)
 
@@ -60,6 +60,35 @@ describe('a query asked for while the session is restored', () => {
     restore()
     await waitFor(() => expect(result.current.isSuccess).toBe(true))
     await waitFor(() => expect(queryClient.isFetching()).toBe(0))
+  })
+
+  it.each([
+    ['a url', byUrl],
+    ['a queryFn', byFunction],
+  ])('with %s leaves nothing of its user after sign-out', async (_, options) => {
+    const { client, queryClient, restore, wrapper } = await reload()
+    const loaded = queryClient.fetchQuery(authedQueryOptions(client as AuthClient, options as typeof byUrl))
+    const { result } = renderHook(() => useAuthedQuery(options as typeof byUrl), { wrapper })
+    restore()
+    await loaded
+    await waitFor(() => expect(result.current.data).toBe('Ada Lovelace'))
+    await act(() => client.signOut())
+    expect(result.current.data).toBeUndefined()
+    expect(textOf(queryClient)).not.toContain('Lovelace')
+  })
+
+  it('is idle again, and no error, when it turns out that nobody is signed in', async () => {
+    const { client, wrapper } = createApp({ queries: { queries: { retry: 3 } } })
+    const { result } = renderHook(() => ({ ...useAuthedQuery(byUrl) }), { wrapper })
+    await waitFor(() => expect(client.getState().status).toBe('unauthenticated'))
+    await act(nextTurn)
+    const { status, fetchStatus, failureCount, error } = result.current
+    expect({ status, fetchStatus, failureCount, error }).toEqual({
+      status: 'pending',
+      fetchStatus: 'idle',
+      failureCount: 0,
+      error: null,
+    })
   })
 
   it('by Suspense sends one request', async () => {

@@ -3,7 +3,7 @@ import { act, cleanup, render, renderHook, screen, waitFor } from '@testing-libr
 import { authedInfiniteQueryOptions, authedQueryOptions, useAuthedQuery } from 'authed'
 import { memoryStorage } from 'authed/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ada, createApp, createGate, createServer, nextTurn, type Page, rowsUrl, textOf } from './app.tsx'
+import { ada, createApp, createGate, createServer, grace, nextTurn, type Page, rowsUrl, textOf } from './app.tsx'
 
 afterEach(cleanup)
 
@@ -28,7 +28,7 @@ describe('traps of TanStack Query', () => {
   it('makes `enabled` a function of the auth store: sign-out does not refetch', async () => {
     const { client, server, queryClient, wrapper } = createApp()
     await client.signIn(ada)
-    const { result } = renderHook(() => useAuthedQuery(rows), { wrapper })
+    const { result } = renderHook(() => ({ ...useAuthedQuery(rows) }), { wrapper })
     await waitFor(() => expect(result.current.data).toBe('Ada Lovelace'))
     const before = server.counts.resources
     // Before any render: what the query is asked at this moment, a boolean could not know.
@@ -36,17 +36,34 @@ describe('traps of TanStack Query', () => {
     await act(() => client.signOut())
     await act(nextTurn)
     detach()
-    expect([server.counts.resources, result.current.data]).toEqual([before, undefined])
+    const { data, status, fetchStatus, error } = result.current
+    expect({ data, status, fetchStatus, error }).toEqual({ status: 'pending', fetchStatus: 'idle', error: null })
+    expect(server.counts.resources).toBe(before)
   })
 
   it('resets, and does not remove: secrets leave the screen without a render of ours', async () => {
-    const { client, wrapper } = createApp()
+    const { client, queryClient, wrapper } = createApp()
     await client.signIn(ada)
     const once = authedQueryOptions(client, rows)
     render(<Owner options={once} />, { wrapper })
     await screen.findByText('Ada Lovelace')
     await act(() => client.signOut())
     await screen.findByText('nothing')
+    // Removed, it would no longer be found.
+    await act(() => client.signIn(ada))
+    await act(() => queryClient.refetchQueries({ queryKey: ['rows'] }))
+    await screen.findByText('Ada Lovelace')
+  })
+
+  it('makes `enabled` ask for the user too: options of a former one are at rest', async () => {
+    const { client, queryClient, wrapper } = createApp()
+    await client.signIn(ada)
+    render(<Owner options={authedQueryOptions(client, rows)} />, { wrapper })
+    await screen.findByText('Ada Lovelace')
+    await act(() => client.signIn(grace))
+    await act(() => queryClient.refetchQueries({ queryKey: ['rows'] }))
+    await act(nextTurn)
+    expect(document.body.textContent).toBe('nothing')
   })
 
   it('keeps queries enabled and waiting while the session is restored: the user sees `isLoading`', async () => {
@@ -86,7 +103,8 @@ function Owner({
 }: {
   options: ReturnType<typeof authedQueryOptions<Page, Error, string | undefined, string[]>>
 }) {
-  return <p>{useQuery(options).data ?? 'nothing'}</p>
+  const { data, error } = useQuery(options)
+  return <p>{error ? `error: ${error.message}` : (data ?? 'nothing')}</p>
 }
 
 /** A storage that is read only once it is opened. */
