@@ -2,11 +2,13 @@ import { useAuthClient } from 'authed'
 import { useState } from 'react'
 import { type Command, command, useControl } from './control.ts'
 
+const invitation = 'Choose one and watch the bar, the counters and the events.'
+
 /** Buttons that do to the token what life does to it. */
 export function Trouble() {
   const client = useAuthClient()
   const { isDown } = useControl()
-  const [news, setNews] = useState('Choose one and watch the bar, the counters and the events.')
+  const [news, setNews] = useState(invitation)
   const act = (done: string, action: () => Promise<unknown>) => () =>
     action().then(
       () => setNews(done),
@@ -22,7 +24,7 @@ export function Trouble() {
             Bring API up
           </button>
         ) : (
-          <button type="button" className="button" onClick={order('down', 'The API is down.')}>
+          <button type="button" className="button" onClick={order('down', invitation)}>
             Take API down
           </button>
         )}
