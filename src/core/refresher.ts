@@ -68,6 +68,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
   /** Attempts that wait while this tab holds the lock already. */
   const turns: Turn[] = []
   let grip: Grip | undefined
+  /** What this tab has got last. */
+  let latest: Session | undefined
   let interrupt = () => {}
   const announce = (revision: number) => channel?.post({ type: 'changed', revision })
 
@@ -92,7 +94,10 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     const before = await record.read()
     order.signal.throwIfAborted()
     if (grip.lost) throw grip.lost
-    const news = newsIn(before, order.session)
+    // An attempt may have waited so long that another one of this tab has got ahead of it.
+    const own =
+      latest && newsIn({ session: latest }, order.session) && latest.id === order.session?.id ? latest : undefined
+    const news = newsIn(before, own ?? order.session) ?? own
     if (news) return [{ type: 'adopted', session: news }]
     // The storage answers and holds nothing: another tab has signed out.
     if (order.session && !signsIn(order) && !before.silent && before.text === undefined) return [{ type: 'vanished' }]
@@ -102,6 +107,7 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
       const previous = signsIn(order) ? undefined : order.session
       const session = nextSession({ ...options, previous, response, sentAt, formerUserId: order.session?.userId })
       const writing = await record.replace(before, session)
+      latest = session
       if (writing === 'changed') return [await superseded(session)]
       return [{ type: 'obtained', session }, writing === 'failed' && before.text ? before : undefined]
     } catch (cause) {

@@ -18,10 +18,10 @@ export function createReferee(schedule: Schedule, pageOf: (tab: string) => Page 
   /** Tabs that have been frozen or robbed while a request of theirs was under way: nothing is promised for these. */
   const excused = new Set<Attempt>()
 
-  /** A tab that is or was just frozen may have been taken for dead. */
-  const isAway = (tab: string) => {
+  /** A tab that is frozen, or has been since it sent a request, may have been taken for dead. */
+  const wasAway = ({ tab, sentAt }: Attempt) => {
     const page = pageOf(tab)
-    return page?.state !== 'running' || schedule.now - page.thawedAt < 5_000
+    return page?.state !== 'running' || page.thawedAt >= sentAt
   }
 
   const note = (text: string) => {
@@ -37,7 +37,7 @@ export function createReferee(schedule: Schedule, pageOf: (tab: string) => Page 
     sent(attempt, inFlight) {
       note(`${attempt.tab} sends ${attempt.token}`)
       for (const other of inFlight) {
-        const dead = isAway(other.tab) || excused.has(other)
+        const dead = wasAway(other) || excused.has(other)
         if (!dead) fail(1, `${attempt.tab} refreshes while a request of ${other.tab} is in flight`)
         else excused.add(other)
       }
@@ -45,7 +45,7 @@ export function createReferee(schedule: Schedule, pageOf: (tab: string) => Page 
     reused(attempt, earlier) {
       // All that is left of a session whose next token was lost on the way, or with its tab; and a request that its tab
       // had given up long before it reached the server.
-      const gone = ({ outcome, tab }: Attempt) => outcome === 'lost' || isAway(tab)
+      const gone = (one: Attempt) => one.outcome === 'lost' || wasAway(one)
       const lost = gone(earlier) || gone(attempt) || excused.has(earlier)
       if (!lost) fail(1, `${attempt.tab} sends ${attempt.token}, which ${earlier.tab} has already spent`)
     },
