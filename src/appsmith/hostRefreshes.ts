@@ -46,6 +46,8 @@ export function hostRefreshes(
   /** What was removed here may stand in the model a little longer. */
   let removed: { id: string; revision: number } | undefined
   let requests = 0
+  /** The error that stood in the model when the page was asked, as text; absent while nothing is asked. */
+  let formerError: string | undefined
 
   function current() {
     const { session } = read()
@@ -60,13 +62,16 @@ export function hostRefreshes(
     removed = read().session
   }
 
+  const isRefusal = (error: unknown) => formerError !== undefined && error && errorText(error) !== formerError
+
   function ask(signal: AbortSignal): Promise<TokenResponse> {
     const stale = read()
-    const formerError = JSON.stringify(stale.error)
+    formerError = errorText(stale.error)
     const isNews = ({ session }: typeof stale) =>
       session && (session.id !== stale.session?.id || session.revision > stale.session.revision)
     return new Promise((resolve, reject) => {
       const finish = () => {
+        formerError = undefined
         leave()
         signal.removeEventListener('abort', abort)
       }
@@ -76,8 +81,7 @@ export function hostRefreshes(
       }
       const look = () => {
         const word = read()
-        const failed = word.error && JSON.stringify(word.error) !== formerError
-        if (!isNews(word) && !failed) return
+        if (!isNews(word) && !isRefusal(word.error)) return
         finish()
         if (!isNews(word)) return reject(asError(word.error))
         const { accessToken, expiresAt } = word.session as NonNullable<typeof word.session>
@@ -119,7 +123,8 @@ export function hostRefreshes(
         let last = text()
         return bridge.subscribe(() => {
           const next = text()
-          if (next === last) return
+          // Whoever asked gets the reason; without it a session that has ended would seem to be signed out.
+          if (next === last || isRefusal(read().error)) return
           last = next
           listener()
         })
@@ -127,6 +132,8 @@ export function hostRefreshes(
     },
   }
 }
+
+const errorText = (error: unknown) => JSON.stringify(error) ?? 'none'
 
 /** What the page says went wrong: an {@link AuthError}'s code, or any text. */
 function asError(error: unknown): AuthError {

@@ -69,10 +69,6 @@ export function pageSession(options: PageSessionOptions): PageSession {
   entry.options = options
   entries.set(key, entry)
   const storage = storageOf(entry)
-  const tellError = (error: unknown) => {
-    const told = isAuthError(error) ? error.code : 'server'
-    options.storeValue(`${key}Error`, { code: told, at: Date.now() }, false)
-  }
 
   function client() {
     if (!entry.client || (entry.attempts === 0 && storage.get(key) !== entry.known)) entry.client = make(entry, storage)
@@ -101,7 +97,12 @@ export function pageSession(options: PageSessionOptions): PageSession {
       refuseToWait(session)
       return session.getAccessToken()
     },
-    signIn: async (parameters = {}) => client().signIn(parameters),
+    async signIn(parameters = {}) {
+      const { startedAt } = entry
+      await client().signIn(parameters)
+      // Only what the client starts by itself keeps its distance from the next attempt.
+      entry.startedAt = startedAt
+    },
     signOut: async () => client().signOut(),
     refresh,
     async answerWidget({ staleRevision } = {} as AuthRequest) {
@@ -110,7 +111,7 @@ export function pageSession(options: PageSessionOptions): PageSession {
         if (revision && staleRevision !== undefined && revision > staleRevision) return
         await refresh()
       } catch (error) {
-        tellError(error)
+        tellError(entry, isAuthError(error) ? error.code : 'server')
       }
     },
   }
@@ -127,7 +128,20 @@ function storageOf(entry: Entry): TokenStorage {
       return output
     }
   const { set, remove, swap } = storage
-  return { ...storage, set: noting(set), remove: noting(remove), swap: swap && noting(swap) }
+  return {
+    ...storage,
+    set: noting(set),
+    remove: noting(remove),
+    swap: noting((key, expected: string | undefined, next: string | undefined) => {
+      // Only a refusal removes this way. The reason goes first, so that no widget sees the end without it.
+      if (expected !== undefined && next === undefined) tellError(entry, 'session_ended')
+      return swap?.(key, expected, next) ?? false
+    }),
+  }
+}
+
+function tellError({ options: { key = 'auth', storeValue } }: Entry, code: string) {
+  storeValue(`${key}Error`, { code, at: Date.now() }, false)
 }
 
 function make(entry: Entry, storage: TokenStorage): AuthClient<Record<string, unknown>> {

@@ -23,6 +23,8 @@ export interface StageOptions {
 
 /** The person who signs in, unless a test says otherwise. */
 export const ada = { email: 'ada@example.com', password: 'lovelace' }
+/** Waits until what is read is as expected. */
+export const eventually = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 20_000 })
 const plainHost = 'authed.test'
 const args = `--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
   --disable-component-update --disable-sync --host-resolver-rules=MAP\u0020${plainHost}\u0020127.0.0.1`
@@ -106,12 +108,12 @@ export function prepareStages() {
       },
       /** Lets the widget fetch something that it has not fetched yet. */
       async turnPage(number = 0) {
-        await widget(number).getByRole('button', { name: 'Next' }).click()
+        await widget(number).getByRole('button', { name: 'Next', includeHidden: true }).dispatchEvent('click')
       },
       async expectPage(text: string, number = 0) {
         const status = widget(number).locator('header [role=status]')
-        await expect.poll(() => status.textContent(), { timeout: 20_000 }).toContain(text)
-        await expect.poll(() => status.textContent(), { timeout: 20_000 }).not.toContain('updating')
+        await eventually(() => status.textContent()).toContain(text)
+        await eventually(() => status.textContent()).not.toContain('updating')
       },
       /** The end of every test: no token anywhere, and signed in after a reload without a password. */
       async expectSound({ refreshToken }: Parameters<typeof leaks.expectNone>[0] = {}) {
