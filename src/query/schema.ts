@@ -31,23 +31,28 @@ export class SchemaError extends Error {
   }
 }
 
-/** The API answered with an error status, or with something that is no JSON. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError'
+/** What an {@link HttpError} tells. */
+export interface HttpFailure {
+  /** `http_error` for an error status, `invalid_json` for an answer that is no JSON. */
   readonly code: 'http_error' | 'invalid_json'
   readonly status: number
   /** The answer's JSON, or its text. */
   readonly body: unknown
   /** What was asked for. */
   readonly url: string
+}
 
-  constructor(code: HttpError['code'], status: number, body: unknown, url: string | URL) {
-    const what = code === 'http_error' ? '' : ' without JSON. Check the URL, or write a `queryFn`'
-    super(`${url} answered ${status}${what}. See \`body\` for what it says.`)
-    this.code = code
-    this.status = status
-    this.body = body
-    this.url = String(url)
+/** The API answered with an error status, or with something that is no JSON. */
+export class HttpError extends Error implements HttpFailure {
+  override readonly name = 'HttpError'
+  declare readonly code: HttpFailure['code']
+  declare readonly status: number
+  declare readonly body: unknown
+  declare readonly url: string
+
+  constructor(failure: HttpFailure) {
+    super(`${failure.url} answered ${failure.status} (${failure.code}). See \`body\` for what it says.`)
+    Object.assign(this, failure)
   }
 }
 
@@ -63,14 +68,14 @@ export async function readRows<Output>(
 ): Promise<Output> {
   const { ok, status } = response
   let body: unknown = await response.text()
-  let code: HttpError['code'] | undefined
+  let code: HttpFailure['code'] | undefined
   try {
     body = JSON.parse(body as string)
   } catch {
     code = 'invalid_json'
   }
   if (!ok) code = 'http_error'
-  if (code) throw new HttpError(code, status, body, url)
+  if (code) throw new HttpError({ code, status, body, url: String(url) })
   const result = await schema?.['~standard'].validate(body)
   if (result?.issues) throw new SchemaError(result.issues)
   return result ? result.value : (body as Output)

@@ -48,11 +48,10 @@ export function emptyAtUserChange(client: AuthClient, queryClient: QueryClient):
     const cache = weak.deref()
     if (!cache) return detach()
     empty(cache, (owner, watched) => {
-      if (owner?.authed !== client.key) return false
-      if (owner.userId !== undefined) return owner.userId !== userId
+      if (owner?.authed !== client.key) return
       // What was asked for before any name was known is the first user's, and goes with him. Where there turns out to
       // be none, screens come to rest; a loader is told.
-      return !!left || (userId === undefined && watched)
+      return owner.userId === undefined ? left || (!userId && watched) : owner.userId !== userId
     })
   }
   const detach = client.subscribe(look)
@@ -60,18 +59,15 @@ export function emptyAtUserChange(client: AuthClient, queryClient: QueryClient):
 }
 
 /** Resetting clears the screen at once; removing alone would leave the data there until the next render. */
-function empty(
-  queryClient: QueryClient,
-  isForeign: (owner: Partial<Owner> | undefined, watched: boolean) => boolean,
-): void {
+function empty(queryClient: QueryClient, isForeign: (owner?: Partial<Owner>, watched?: unknown) => unknown): void {
   const mutations = queryClient.getMutationCache()
   for (const mutation of mutations.getAll()) {
-    if (isForeign(mutation.meta?.authed as Owner | undefined, false)) mutations.remove(mutation)
+    if (isForeign(mutation.meta?.authed as Owner)) mutations.remove(mutation)
   }
   const queries = queryClient.getQueryCache()
   for (const query of queries.getAll()) {
-    const watched = query.getObserversCount() > 0
-    if (!isForeign(query.queryKey.at(-1) as Owner | undefined, watched)) continue
+    const watched = query.getObserversCount()
+    if (!isForeign(query.queryKey.at(-1) as Owner, watched)) continue
     // An observer goes on showing its placeholder, a former page, for as long as this option stays the same.
     for (const observer of query.observers) observer.setOptions({ ...observer.options, placeholderData: undefined })
     query.reset()

@@ -2,7 +2,7 @@ import { AuthError, exceptAuthErrors, HttpError } from 'authed'
 import { describe, expect, it } from 'vitest'
 
 const failures = [0, 1, 2, 3]
-const http = (status: number) => new HttpError('http_error', status, undefined, 'https://api.test')
+const http = (status: number) => new HttpError({ code: 'http_error', status, body: undefined, url: 'https://api.test' })
 
 describe('exceptAuthErrors', () => {
   it.each([

@@ -107,6 +107,16 @@ describe('useAuthedQuery', () => {
     await waitFor(() => expect(result.current.error).toMatchObject({ code: 'invalid_json', status: 200, body }))
   })
 
+  it('takes an HTML page with an error status for the error that it is', async () => {
+    const { client, server, wrapper } = createApp()
+    await client.signIn(ada)
+    server.fail({ on: 'resource', type: 'status', status: 503, body: '<html>Down</html>', times: 9 })
+    const { result } = renderHook(() => useAuthedQuery(rows), { wrapper })
+    await waitFor(() =>
+      expect(result.current.error).toMatchObject({ code: 'http_error', status: 503, body: '<html>Down</html>' }),
+    )
+  })
+
   const row = { id: z.number(), Owner: z.string() }
   it.each([
     ['zod', z.object({ results: z.array(z.object(row)) })],

@@ -1,4 +1,4 @@
-import { dehydrate, hydrate, keepPreviousData, QueryClient } from '@tanstack/react-query'
+import { dehydrate, hydrate, keepPreviousData, QueryClient, QueryObserver } from '@tanstack/react-query'
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
 import { authedQueryOptions, useAuthedQuery } from 'authed'
 import { createTabs } from 'authed/testing'
@@ -35,6 +35,20 @@ describe('the data of a former user', () => {
     expect(textOf(queryClient)).not.toContain('Lovelace')
     expect(queryClient.getQueryCache().findAll({ queryKey: ['rows', 2] })).toEqual([])
     expect(result.current.data).toBeUndefined()
+  })
+
+  it('leaves a watched query in the cache, empty, where it is found when the user is back', async () => {
+    const { client, queryClient } = createApp()
+    await client.signIn(ada)
+    const observer = new QueryObserver(queryClient, authedQueryOptions(client, pageOf(1)))
+    const unsubscribe = observer.subscribe(() => {})
+    await waitFor(() => expect(observer.getCurrentResult().data).toBe('Ada Lovelace 1'))
+    await client.signOut()
+    expect(observer.getCurrentResult().data).toBeUndefined()
+    await client.signIn(ada)
+    await queryClient.refetchQueries({ queryKey: ['rows'] })
+    expect(observer.getCurrentResult().data).toBe('Ada Lovelace 1')
+    unsubscribe()
   })
 
   it('leaves both when somebody signs out in another tab', async () => {
