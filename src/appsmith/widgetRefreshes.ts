@@ -13,7 +13,7 @@ export interface WidgetRefreshesOptions {
   echoTime?: number
 }
 
-/** What this widget holds; without a session it has removed one. `echoed`: the page has shown that it keeps it. */
+/** What this widget holds; without a session it has removed one. `seen`: the page has shown the session, in any revision. */
 interface Held {
   readonly session?: Session
   readonly text?: string
@@ -69,7 +69,9 @@ export function widgetRefreshes(bridge: AppsmithBridge, options: WidgetRefreshes
 
   function warnWithoutEcho(session: Session) {
     current()
-    if (warned || held?.session !== session || held.echo === 'seen') return
+    const told = read()
+    const echoed = told?.id === session.id && told.revision >= session.revision
+    if (warned || echoed || held?.session !== session) return
     warned = true
     console.warn(
       `authed: the page has not answered the event "${event}". Add it to the widget's events with {{ storeValue('auth', tokens) }} and bind { auth: appsmith.store.auth } as its model. Until then the session lives in this widget only.`,
