@@ -123,13 +123,21 @@ export function nextSession(origin: SessionOrigin): Session {
   }
 }
 
+/**
+ * Whether `session` comes from the future, which tells that the clock was set back. The clocks of two tabs are not quite
+ * the same (some browsers round what they tell to 100 ms), so a little of it tells nothing.
+ */
+export const isFromFuture = ({ obtainedAt, expiresAt = Infinity }: Session, now: number): boolean =>
+  obtainedAt - now > Math.min(1_000, (expiresAt - obtainedAt) * 0.1)
+
 /** When `session` is due. A session from the future tells that the clock was set back: it is due at once. */
 export function thresholds(
-  { obtainedAt, expiresAt }: Session,
+  session: Session,
   now: number,
   { refreshAhead = 300_000, expiryMargin = 30_000 }: ThresholdOptions,
 ): Thresholds {
-  if (obtainedAt > now) return { aheadAt: 0, waitAt: 0 }
+  const { obtainedAt, expiresAt } = session
+  if (isFromFuture(session, now)) return { aheadAt: 0, waitAt: 0 }
   if (expiresAt === undefined) return { aheadAt: Infinity, waitAt: Infinity }
   const lifetime = Math.max(0, expiresAt - obtainedAt)
   return {

@@ -1,5 +1,6 @@
 import type { AuthError } from './errors.ts'
 import type { MachineState } from './facts.ts'
+import { isFromFuture } from './tokens.ts'
 
 /** What a caller waits for. */
 export interface Wish {
@@ -38,8 +39,8 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
     if (session) {
       if (since.userId !== undefined && since.userId !== session.userId) return explainEnd(state)
       const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
-      // A token from the future tells that the clock was set back: nobody knows how long it lives.
-      const alive = now < expiresAt && now >= obtainedAt
+      // Where the clock was set back nobody knows how long the token lives.
+      const alive = now < expiresAt && !isFromFuture(session, now)
       const fresh = since.id !== session.id || since.revision !== revision
       // No token lives longer than its lifetime: more cannot be asked of it.
       const needed = Math.min(minValidity, (expiresAt - obtainedAt) * 0.8)
