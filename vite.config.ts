@@ -22,6 +22,11 @@ const authed = process.env.AUTHED_DIST
     ]
 
 const react18 = [
+  // Its CommonJS entry would load the react-dom beside it, past these aliases.
+  {
+    find: /^@testing-library\/react$/,
+    replacement: here('node_modules/@testing-library/react/dist/@testing-library/react.esm.js'),
+  },
   { find: /^react$/, replacement: here('test/react-18/node_modules/react') },
   { find: /^react\/(.*)$/, replacement: `${here('test/react-18/node_modules/react')}/$1` },
   { find: /^react-dom$/, replacement: here('test/react-18/node_modules/react-dom') },

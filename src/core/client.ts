@@ -63,8 +63,8 @@ export function createAuthClient<Credentials = unknown>(
     return answer
   }
 
-  function rejectToken(revision: number | undefined) {
-    if (revision !== undefined) dispatch({ type: 'tokenRejected', revision, now: clock.now() })
+  function outgrow(type: 'tokenRejected' | 'refreshAsked', revision: number | undefined) {
+    if (revision !== undefined) dispatch({ type, revision, now: clock.now() })
   }
 
   function getAccessToken(wish: GetAccessTokenOptions = {}): Promise<string> {
@@ -74,17 +74,17 @@ export function createAuthClient<Credentials = unknown>(
     if (session && now < thresholds.aheadAt && now >= engine.seenAt && unwanted === undefined && !signal?.aborted) {
       const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
       if (now + Math.min(minValidity, (expiresAt - obtainedAt) * 0.8) <= expiresAt) return Promise.resolve(accessToken)
-      rejectToken(revision)
+      outgrow('refreshAsked', revision)
     }
     return ask(wish)
   }
 
   /** The token after the current one. */
-  async function replaceToken(signal?: AbortSignal | null): Promise<string> {
+  async function replaceToken(why: 'tokenRejected' | 'refreshAsked', signal?: AbortSignal | null): Promise<string> {
     await restore()
     const revision = engine.state.session?.revision
     const answer = waiters.add({ beyond: revision, signal }, engine.state)
-    rejectToken(revision)
+    outgrow(why, revision)
     check()
     return answer
   }
@@ -128,7 +128,9 @@ export function createAuthClient<Credentials = unknown>(
       getAccessToken,
       replaceToken(token, { signal }) {
         engine.note('tokenRejected by API')
-        return token === engine.state.session?.accessToken ? replaceToken(signal) : getAccessToken({ signal })
+        return token === engine.state.session?.accessToken
+          ? replaceToken('tokenRejected', signal)
+          : getAccessToken({ signal })
       },
       guard() {
         const userId = engine.state.session?.userId
@@ -152,7 +154,7 @@ export function createAuthClient<Credentials = unknown>(
       const expiresAt = tokens.expiresIn === undefined && exp ? exp * 1000 : undefined
       await take({ expiresAt, ...tokens }, clock.now(), ++hand)
     },
-    refresh: async () => void (await replaceToken()),
+    refresh: async () => void (await replaceToken('refreshAsked')),
     async signOut() {
       hand++
       await restore()

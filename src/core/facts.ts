@@ -39,8 +39,10 @@ export interface MachineState {
   /** No attempt before this instant at all: the server said so. */
   readonly notBefore: number
   readonly online: boolean
-  /** The revision that a 401 or a caller of `refresh` has done away with. */
+  /** The revision that a 401 has done away with: it is not handed out any more. */
   readonly unwanted?: number
+  /** The revision after which somebody wants the next one before it is due. */
+  readonly outgrown?: number
   /** When tokens that were not due were refreshed all the same, within the last minute. */
   readonly early: readonly number[]
 }
@@ -55,6 +57,8 @@ export type MachineEvent =
   /** Time passed. `demand` says who would want a token now: nobody, the open page, or a caller. */
   | { type: 'ticked'; now: number; demand: 'none' | 'page' | 'caller' }
   | { type: 'tokenRejected'; revision: number; now: number }
+  /** Somebody wants the token after this one. */
+  | { type: 'refreshAsked'; revision: number; now: number }
   | { type: 'refreshed'; generation: number; session: Session; now: number }
   | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; now: number }
   | { type: 'wentOffline'; now: number }

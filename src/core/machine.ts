@@ -18,7 +18,15 @@ export const refreshFloor = 1_000
 /** How many refreshes of tokens that were not yet due are made within a minute. */
 export const earlyLimit = 10
 const offlinePatience = 30_000
-const calm = { inFlight: false, failureCount: 0, error: undefined, retryAt: 0, notBefore: 0, unwanted: undefined }
+const calm = {
+  inFlight: false,
+  failureCount: 0,
+  error: undefined,
+  retryAt: 0,
+  notBefore: 0,
+  unwanted: undefined,
+  outgrown: undefined,
+}
 
 function holding(state: MachineState, session: Session, now: number, policy: Policy): MachineState {
   const sameUser = state.session?.id === session.id
@@ -58,9 +66,10 @@ function availableMeans({ session, means }: MachineState, { cookie, credentials 
 
 /** When the next refresh may start; `Infinity` while one is in flight or nothing is to be had. */
 export function dueAt(state: MachineState): number {
-  const { session, unwanted, startedAt, retryAt, notBefore } = state
+  const { session, unwanted, outgrown, startedAt, retryAt, notBefore } = state
   if (state.inFlight || !state.restored || state.status === 'unauthenticated') return Infinity
-  const wantedAt = session && unwanted !== session.revision ? state.thresholds.aheadAt : 0
+  const { revision } = session ?? {}
+  const wantedAt = session && unwanted !== revision && outgrown !== revision ? state.thresholds.aheadAt : 0
   return Math.max(wantedAt, retryAt, notBefore, startedAt + refreshFloor)
 }
 
@@ -111,15 +120,25 @@ function refreshFailed(
   return ended(state, expired ? 'expired' : 'rejected', error)
 }
 
-function tokenRejected(state: MachineState, revision: number, now: number, policy: Policy): Transition {
+function replaced(
+  state: MachineState,
+  event: MachineEvent & { revision: number; now: number },
+  policy: Policy,
+): Transition {
   const { session, inFlight } = state
+  const { revision, now } = event
   if (session?.revision !== revision || inFlight) return [state, []]
   if (!availableMeans(state, policy)) {
     const error = sessionEnded()
-    return session.expiresAt === undefined ? ended(state, 'rejected', error) : [state, [{ type: 'refuse', error }]]
+    const decides = event.type === 'tokenRejected' && session.expiresAt === undefined
+    return decides ? ended(state, 'rejected', error) : [state, [{ type: 'refuse', error }]]
   }
   const early = state.early.filter((at) => at > now - 60_000)
-  if (early.length < earlyLimit) return [{ ...state, early, unwanted: revision }, []]
+  if (early.length < earlyLimit) {
+    if (event.type === 'tokenRejected') return [{ ...state, early, unwanted: revision }, []]
+    // A person who asks does not wait for the pause after a failure; only the server's own word holds.
+    return [{ ...state, early, outgrown: revision, retryAt: state.notBefore }, []]
+  }
   const message = `The API refused ${earlyLimit} fresh tokens within a minute, so no more are fetched for now. Check that it accepts tokens of this endpoint.`
   const error = new AuthError('refresh_limit', message, { retryAfter: (early[0] as number) + 60_000 - now })
   return [{ ...state, early, error }, [{ type: 'refuse', error }]]
@@ -151,7 +170,8 @@ export function transition(state: MachineState, event: MachineEvent, policy: Pol
     case 'ticked':
       return ticked(state, event.now, event.demand, policy)
     case 'tokenRejected':
-      return tokenRejected(state, event.revision, event.now, policy)
+    case 'refreshAsked':
+      return replaced(state, event, policy)
     case 'refreshed':
       return event.generation === state.generation
         ? [holding(state, event.session, event.now, policy), []]

@@ -33,6 +33,8 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
   let trouble: string | undefined
   /** The text that this tab could not replace, in a box since nothing may have stood there. */
   let outdated: { text?: string } | undefined
+  /** While this tab replaces whatever stands there, what stands there is no news to it: reading waits. */
+  let writing: Promise<unknown> | undefined
 
   const attempt = async <T>(access: () => T | PromiseLike<T>): Promise<{ value: T } | undefined> => {
     try {
@@ -58,6 +60,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
       return trouble
     },
     async read() {
+      await writing
       const answer = await attempt(() => storage.get(key))
       const text = answer?.value ?? undefined
       const silent = !answer || (outdated && outdated.text === text)
@@ -68,13 +71,18 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
       outdated = answer ? undefined : { text: reading.text }
       return answer ? (answer.value ? 'written' : 'changed') : 'failed'
     },
-    async write(session) {
-      const before = await attempt(() => storage.get(key))
-      const answer = await attempt(() => put(textOf(session)))
-      // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
-      const cleared = answer ?? (session && (await attempt(() => put(undefined))))
-      outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
-      return answer ? 'written' : 'failed'
+    write(session) {
+      const written = (async () => {
+        await writing
+        const before = await attempt(() => storage.get(key))
+        const answer = await attempt(() => put(textOf(session)))
+        // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
+        const cleared = answer ?? (session && (await attempt(() => put(undefined))))
+        outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
+        return answer ? 'written' : 'failed'
+      })()
+      writing = written
+      return written
     },
   }
 }

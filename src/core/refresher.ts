@@ -90,8 +90,15 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     return session && (session.id !== own?.id || session.revision > own.revision) ? session : undefined
   }
 
+  /** What stands in the record; read again after a sleep, in which another tab may have taken the lock. */
+  async function readAwake(): Promise<Reading> {
+    const askedAt = clock.now()
+    const reading = await record.read()
+    return clock.now() - askedAt > timeLimit ? readAwake() : reading
+  }
+
   async function attempt(order: Order, grip: Grip): Promise<[Outcome, Reading?]> {
-    const before = await record.read()
+    const before = await readAwake()
     order.signal.throwIfAborted()
     if (grip.lost) throw grip.lost
     // An attempt may have waited so long that another one of this tab has got ahead of it.
@@ -106,10 +113,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
       const response = await call(order, order.session)
       const previous = signsIn(order) ? undefined : order.session
       const session = nextSession({ ...options, previous, response, sentAt, formerUserId: order.session?.userId })
-      const writing = await record.replace(before, session)
       latest = session
-      if (writing === 'changed') return [await superseded(session)]
-      return [{ type: 'obtained', session }, writing === 'failed' && before.text ? before : undefined]
+      return await commit(before, session)
     } catch (cause) {
       order.signal.throwIfAborted()
       const error = asAuthError(cause)
@@ -122,13 +127,20 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
   }
 
   /**
-   * The record changed while the answer was under way. After a sign-in or sign-out the new tokens are nobody's and are
-   * given back; where the same session was refreshed twice, giving them back would end it on the server.
+   * Writes the new tokens before anybody hears of them. Where the record has changed while the answer was under way:
+   * after a sign-in or sign-out they are nobody's and are given back; where the same session was refreshed elsewhere,
+   * giving them back would end it on the server; and over an earlier revision they are written all the same.
    */
-  async function superseded({ id, refreshToken }: Session): Promise<Outcome> {
-    const { session } = await record.read()
-    if (session?.id !== id) revoke(refreshToken)
-    return session ? { type: 'adopted', session } : { type: 'vanished' }
+  async function commit(before: Reading, session: Session): Promise<[Outcome, Reading?]> {
+    const writing = await record.replace(before, session)
+    if (writing !== 'changed') {
+      return [{ type: 'obtained', session }, writing === 'failed' && before.text ? before : undefined]
+    }
+    const after = await record.read()
+    const { session: stored } = after
+    if (stored?.id === session.id && stored.revision < session.revision) return commit(after, session)
+    if (stored?.id !== session.id) void revoke(session.refreshToken)
+    return [stored ? { type: 'adopted', session: stored } : { type: 'vanished' }]
   }
 
   function revoke(refreshToken: string | undefined): Promise<void> {

@@ -82,12 +82,13 @@ describe('baserow', () => {
   it('counts only a dead token as rejected', async () => {
     const { server, context } = serve()
     const endpoint = baserow(api)
-    const { accessToken } = (await endpoint.signIn?.({ email: 'ada@example.com', password: 'lovelace' }, context)) as {
-      accessToken: string
-    }
+    const credentials = { email: 'ada@example.com', password: 'lovelace' }
+    const tokens = await endpoint.signIn?.(credentials, context)
     const rows = (table: number) =>
       server.fetch(
-        new Request(`${api}/api/database/rows/table/${table}/`, { headers: { authorization: `JWT ${accessToken}` } }),
+        new Request(`${api}/api/database/rows/table/${table}/`, {
+          headers: { authorization: `JWT ${tokens?.accessToken}` },
+        }),
       )
     const forbidden = await rows(999)
     expect([forbidden.status, await endpoint.isTokenRejected?.(forbidden)]).toEqual([401, false])

@@ -52,7 +52,7 @@ describe('browserWake', () => {
   })
 
   it('tells what happens to the page, until it is stopped', () => {
-    const [window, document] = [new EventTarget(), new EventTarget()]
+    const [window, document] = [new EventTarget(), Object.assign(new EventTarget(), { visibilityState: 'visible' })]
     vi.stubGlobal('window', window)
     vi.stubGlobal('document', document)
     const facts: string[] = []
@@ -63,6 +63,10 @@ describe('browserWake', () => {
     }
     fire()
     expect(facts).toEqual(['online', 'offline', 'woke', 'woke', 'woke'])
+    document.visibilityState = 'hidden'
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(facts).toHaveLength(5)
+    document.visibilityState = 'visible'
     stop()
     fire()
     expect(facts).toHaveLength(5)

@@ -37,6 +37,7 @@ export function createBrowser(schedule: Schedule, chance: Chance, kind: StorageK
   const views = new Map<Page, Map<string, string>>()
   let online = true
   let full = false
+  let everFull = false
   /** The device's clock is right at first. */
   let wallOffset = Date.UTC(2026, 0, 1)
   let storageFreeAt = 0
@@ -222,6 +223,7 @@ export function createBrowser(schedule: Schedule, chance: Chance, kind: StorageK
     },
     fill(next: boolean) {
       full = next
+      everFull ||= next
     },
     setClock(by: number) {
       wallOffset += by
@@ -231,6 +233,9 @@ export function createBrowser(schedule: Schedule, chance: Chance, kind: StorageK
     },
     get full() {
       return full
+    },
+    get everFull() {
+      return everFull
     },
   }
 }

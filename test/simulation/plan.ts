@@ -31,6 +31,7 @@ const weights = {
   dropping: 2,
   'losing answers': 1,
   slow: 2,
+  hanging: 1,
   well: 6,
   signOut: 1,
   signInAgain: 1,

@@ -32,7 +32,7 @@ export function createReferee(schedule: Schedule, pageOf: (tab: string) => Page 
     broken ??= new BrokenPromise(`promise ${promise}: ${text}`)
   }
 
-  const witness: Witness = {
+  const witness: Omit<Witness, 'rotated'> = {
     note,
     sent(attempt, inFlight) {
       note(`${attempt.tab} sends ${attempt.token}`)

@@ -5,7 +5,7 @@ import { chanceOf } from './chance.ts'
 import { type Action, planOf } from './plan.ts'
 import { createReferee } from './referee.ts'
 import { createSchedule } from './schedule.ts'
-import { createServer, Refusal } from './server.ts'
+import { createServer, type Family, Refusal } from './server.ts'
 
 /** What a run may be given beside its seed. */
 export interface RunOptions {
@@ -41,10 +41,23 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
   const browser = createBrowser(schedule, chance, storage)
   const tabs: OpenTab[] = []
   const all = new Map<string, Page>()
+  const clocks = new Map<Page, core.Clock>()
+  const clockOf = (page: Page) => clocks.get(page) as core.Clock
   const referee = createReferee(schedule, (name) => all.get(name))
-  const server = createServer(schedule, chance, referee.witness)
-  /** Why sessions may end from now on; `doomed` where a token was lost that nobody can get back. */
-  let mayEnd: string | undefined
+  const server = createServer(schedule, chance, {
+    ...referee.witness,
+    rotated(family) {
+      const recent = (rotations.get(family) ?? []).filter((at) => at > schedule.now - server.lifetime * 0.7)
+      rotations.set(family, [...recent, schedule.now])
+      const forced = Math.max(clockSetAt, forcedAt) > schedule.now - server.lifetime - 20_000
+      if (recent.length > 4 && !forced) referee.fail(6, `${recent.length + 1} rotations within one token's life`)
+    },
+  })
+  const rotations = new Map<Family, number[]>()
+  /** When somebody last asked for a new token before its time. */
+  let forcedAt = -Infinity
+  /** Until when tabs may find their session ended by a person; tabs that are away find out when they are back. */
+  let mayEndUntil = -Infinity
   /** Until when answers may be wrong because the clock was set or the server lied. */
   let clockSetAt = -Infinity
   let refreshes = 0
@@ -55,6 +68,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
   }
   const waiting = new Set<{ page: Page }>()
   let signedOutAt = -Infinity
+  let signedInAt = -Infinity
 
   const askError = (error: unknown) => (error instanceof Refusal ? toAuthError(error) : error)
   const toAuthError = ({ status, retryAfter }: Refusal) =>
@@ -101,22 +115,19 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
       const state = client.getState()
       if (state.status !== before.status)
         referee.note(`${name} is ${state.status} ${state.endReason ?? ''} ${state.userId ?? ''}`)
-      if (before.status === 'authenticated' && state.status === 'unauthenticated' && !mayEnd) {
+      if (before.status === 'authenticated' && state.status === 'unauthenticated' && schedule.now > mayEndUntil) {
         const lost = server.families.some(({ revoked }) => revoked)
         if (!lost) referee.fail(3, `${name} lost its session (${state.endReason}) though nobody ended it`)
       }
-      if (
-        state.status === 'authenticated' &&
-        schedule.now > signedOutAt + 20_000 &&
-        signedOutAt > -Infinity &&
-        before.status !== 'authenticated'
-      ) {
-        if (server.families.every(({ revoked }) => revoked)) referee.fail(4, `${name} is signed in after the sign-out`)
+      const newly = state.status === 'authenticated' && before.status !== 'authenticated'
+      if (newly && signedOutAt > -Infinity && schedule.now > signedOutAt + 500) {
+        referee.fail(4, `${name} is signed in after the sign-out`)
       }
       before = state
     })
     client.mount()
     const tab = { page, client }
+    clocks.set(page, clock)
     tabs.push(tab)
     return tab
   }
@@ -125,15 +136,29 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
     const caller = { page }
     waiting.add(caller)
     const askedAt = schedule.now
+    const { status, refreshStatus, obtainedAt = 0, expiresAt = 0, failureCount } = client.getState()
+    const age = (clockOf(page).now() - obtainedAt) / (expiresAt - obtainedAt)
     const settled = () => void waiting.delete(caller)
+    const clockMoved = () => clockSetAt >= askedAt - server.lifetime
+    const stillThere = () => waiting.has(caller) && page.state === 'running' && page.thawedAt < askedAt
+    if (what === 'token' && status === 'authenticated' && refreshStatus === 'idle' && age < 0.75 && !failureCount) {
+      schedule.after(
+        0,
+        () => stillThere() && !clockMoved() && referee.fail(2, `${page.name} waits for a token that it has`),
+      )
+    }
+    schedule.after(
+      400_000,
+      () => stillThere() && referee.fail(2, `a caller in ${page.name} waits for more than six minutes`),
+    )
     const check = (token: string) => {
       settled()
-      const clockMoved = clockSetAt >= askedAt - server.lifetime
-      if (!server.isAlive(token) && !clockMoved && schedule.now > server.diesAt(token) + 20) {
-        referee.fail(
-          2,
-          `${page.name} was handed ${token}, dead for ${Math.round(schedule.now - server.diesAt(token))} ms`,
-        )
+      const left = server.diesAt(token) - schedule.now
+      const troubled = client.getState().failureCount > 0 || !browser.online
+      if (clockMoved()) return
+      if (left < -20) referee.fail(2, `${page.name} was handed ${token}, dead for ${Math.round(-left)} ms`)
+      else if (left < server.lifetime * 0.09 && !troubled) {
+        referee.fail(2, `${page.name} was handed ${token} with ${Math.round(left)} ms left`)
       }
     }
     const refused = (error: unknown) => {
@@ -150,6 +175,11 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
       }, refused)
   }
 
+  /** A sign-out that stops with its tab before it is written has not happened for the others. */
+  function forgetHastySignOut() {
+    if (schedule.now - signedOutAt < 500) signedOutAt = -Infinity
+  }
+
   const running = () => tabs.filter(({ page }) => page.state === 'running')
 
   async function carryOut({ type, tab: number }: Action) {
@@ -162,6 +192,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
       case 'fetch':
         return tab && ask(tab, 'rows')
       case 'refresh':
+        forcedAt = schedule.now
         return tab && ask(tab, 'refresh')
       case 'burst':
         for (const each of open) ask(each, 'token')
@@ -173,16 +204,17 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
         return tabs.length < 8 && openTab()
       case 'crash':
         if (!tab || open.length < 2) return
-        // A sign-out that dies with its tab before it is written has not happened.
-        if (schedule.now - signedOutAt < 20) signedOutAt = -Infinity
+        forgetHastySignOut()
         browser.crash(tab.page)
         tabs.splice(tabs.indexOf(tab), 1)
         return
       case 'freeze':
+        forgetHastySignOut()
         return tab && browser.freeze(tab.page)
       case 'thaw':
         return thawAll()
       case 'sleep': {
+        forgetHastySignOut()
         for (const each of tabs) browser.freeze(each.page)
         await schedule.pass(chance.between(1_000, 8 * 3_600_000))
         thawAll()
@@ -199,17 +231,22 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
         clockSetAt = schedule.now
         return browser.setClock(chance.pick([-86_400_000, -600_000, -5_000, 5_000, 600_000, 86_400_000]))
       case 'signOut':
-        if (tab?.client.getState().status !== 'authenticated') return
-        mayEnd = 'signed out'
-        signedOutAt = schedule.now
+        // Whoever signs out while another is just signing in may be overtaken by him.
+        if (tab?.client.getState().status !== 'authenticated' || schedule.now - signedInAt < 500) return
+        mayEndUntil = Infinity
+        // On a full disk two tabs may hold two sessions, of which only one is known to the others.
+        if (!browser.everFull) signedOutAt = schedule.now
         return void tab.client.signOut()
       case 'signInAgain':
         if (!tab) return
-        mayEnd = 'another sign-in'
+        // On a full disk there is no room for the next session, but the former one has to go.
+        if (browser.full) mayEndUntil = Infinity
+        else mayEndUntil = signedOutAt > -Infinity ? schedule.now + 60_000 : -Infinity
+        signedInAt = schedule.now
         signedOutAt = -Infinity
         return void tab.client.signIn(chance.pick(['ada', 'grace'])).catch(() => {})
       case 'revoke':
-        mayEnd = 'revoked'
+        mayEndUntil = Infinity
         for (const family of server.families) family.revoked ??= 'by a person'
         return
       default:
@@ -233,7 +270,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<Resul
     const states = running().map(({ client }) => client.getState())
     const views = new Set(states.map(({ status, userId }) => `${status} ${userId ?? ''}`))
     if (views.size > 1) referee.fail(8, `the tabs disagree: ${[...views].join(', ')}`)
-    if (mayEnd === 'signed out' && signedOutAt > -Infinity && states.some(({ status }) => status === 'authenticated')) {
+    if (signedOutAt > -Infinity && states.some(({ status }) => status === 'authenticated')) {
       referee.fail(4, 'somebody is signed in after the sign-out')
     }
   }

@@ -21,13 +21,15 @@ export interface Family {
 }
 
 /** How the server is doing. */
-export type Health = 'well' | '503' | '429' | 'dropping' | 'losing answers' | 'slow'
+export type Health = 'well' | '503' | '429' | 'dropping' | 'losing answers' | 'slow' | 'hanging'
 
 /** What the server tells the referee. */
 export interface Witness {
   note(text: string): void
   /** A refresh request was sent. */
   sent(attempt: Attempt, inFlight: readonly Attempt[]): void
+  /** Tokens were handed out for a refresh token. */
+  rotated(family: Family): void
   /** A token came that had been consumed by an earlier attempt. */
   reused(attempt: Attempt, earlier: Attempt): void
 }
@@ -46,6 +48,8 @@ export class Refusal extends Error {
 /** The authorization server: strict rotation, reuse detection, perhaps a grace period, and faults. */
 export function createServer(schedule: Schedule, chance: Chance, witness: Witness) {
   const lifetime = chance.pick([3_000, 15_000, 40_000, 120_000])
+  /** Some endpoints of people's own do not listen to the signal that they are given. */
+  const hears = chance.pick(['the signal', 'the signal', 'nothing'])
   const grace = chance.happens(0.25) ? 10_000 : 0
   const families: Family[] = []
   const access = new Map<string, { family: Family; dies: number }>()
@@ -76,6 +80,7 @@ export function createServer(schedule: Schedule, chance: Chance, witness: Witnes
       throw new Refusal(400)
     }
     attempt.acted = true
+    witness.rotated(family)
     family.current = `refresh-${family.user}-${++serial}`
     family.consumed.set(attempt.token, { at: schedule.now, by: attempt })
     return answer(issue(family), family.user)
@@ -119,7 +124,7 @@ export function createServer(schedule: Schedule, chance: Chance, witness: Witnes
       return new Promise<ReturnType<typeof answer>>((resolve, reject) => {
         signal.addEventListener('abort', () => {
           finish('lost')
-          reject(signal.reason)
+          if (hears === 'the signal') reject(signal.reason)
         })
         const hear = (speak: () => void) =>
           schedule.after(back, () =>
@@ -129,6 +134,7 @@ export function createServer(schedule: Schedule, chance: Chance, witness: Witnes
             }),
           )
         schedule.after(there, () => {
+          if (fault === 'hanging') return
           if (fault === '503') return hear(() => reject(new Refusal(503)))
           if (fault === '429') return hear(() => reject(new Refusal(429, 5_000)))
           if (fault === 'dropping') {
