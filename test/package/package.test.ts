@@ -69,13 +69,13 @@ describe.runIf(built)('the packed package', () => {
   })
 
   it('has types that resolve in every mode of import', { timeout: 120_000 }, () => {
-    const { stdout, stderr } = run(join(root, 'node_modules/.bin/attw'), [
+    const { status, stdout } = run(join(root, 'node_modules/.bin/attw'), [
       '--pack',
       '--profile',
       'esm-only',
       '--no-color',
     ])
-    expect(stdout + stderr).toMatch(/No problems found/)
+    expect(status, stdout).toBe(0)
   })
 })
 
