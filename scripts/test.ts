@@ -46,6 +46,7 @@ tests('built package', ['--project=unit', '--project=react', 'test/react', 'test
   AUTHED_DIST: '1',
 })
 tests('servers', ['--project=servers'])
+tests('stories', ['--project=storybook'])
 tests('browsers', ['--project=browser'])
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed ? 1 : 0
