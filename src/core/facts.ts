@@ -53,7 +53,8 @@ export type MachineEvent =
   | { type: 'signedIn'; session: Session; now: number }
   | { type: 'signedOut' }
   | { type: 'vanished' }
-  | { type: 'adopted'; session: Session; now: number }
+  /** Another tab's session was found: by an attempt of this tab where a generation is given, else by looking. */
+  | { type: 'adopted'; session: Session; generation?: number; now: number }
   /** Time passed. `demand` says who would want a token now: nobody, the open page, or a caller. */
   | { type: 'ticked'; now: number; demand: 'none' | 'page' | 'caller' }
   | { type: 'tokenRejected'; revision: number; now: number }

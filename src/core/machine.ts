@@ -30,9 +30,12 @@ const calm = {
 
 function holding(state: MachineState, session: Session, now: number, policy: Policy): MachineState {
   const sameUser = state.session?.id === session.id
+  // What was said about this very token still holds.
+  const known = sameUser && state.session?.revision === session.revision
+  const { unwanted, outgrown } = known ? state : calm
   return {
     ...state,
-    ...calm,
+    ...{ ...calm, unwanted, outgrown },
     status: 'authenticated',
     restored: true,
     session,
@@ -127,7 +130,10 @@ function replaced(
 ): Transition {
   const { session, inFlight } = state
   const { revision, now } = event
-  if (session?.revision !== revision || inFlight) return [state, []]
+  if (session?.revision !== revision) return [state, []]
+  const mark = event.type === 'tokenRejected' ? { unwanted: revision } : { outgrown: revision }
+  // The attempt under way may bring nothing newer than this token.
+  if (inFlight) return [{ ...state, ...mark }, []]
   if (!availableMeans(state, policy)) {
     const error = sessionEnded()
     const decides = event.type === 'tokenRejected' && session.expiresAt === undefined
@@ -135,9 +141,9 @@ function replaced(
   }
   const early = state.early.filter((at) => at > now - 60_000)
   if (early.length < earlyLimit) {
-    if (event.type === 'tokenRejected') return [{ ...state, early, unwanted: revision }, []]
     // A person who asks does not wait for the pause after a failure; only the server's own word holds.
-    return [{ ...state, early, outgrown: revision, retryAt: state.notBefore }, []]
+    const retryAt = event.type === 'tokenRejected' ? state.retryAt : state.notBefore
+    return [{ ...state, ...mark, early, retryAt }, []]
   }
   const message = `The API refused ${earlyLimit} fresh tokens within a minute, so no more are fetched for now. Check that it accepts tokens of this endpoint.`
   const error = new AuthError('refresh_limit', message, { retryAfter: (early[0] as number) + 60_000 - now })
@@ -161,7 +167,9 @@ export function transition(state: MachineState, event: MachineEvent, policy: Pol
       return [holding({ ...state, session: undefined }, event.session, event.now, policy), [{ type: 'abort' }]]
     case 'adopted': {
       const next = holding(state, event.session, event.now, policy)
-      return [next, next.generation === state.generation ? [] : [{ type: 'abort' }]]
+      if (next.generation !== state.generation) return [next, [{ type: 'abort' }]]
+      // News that were found by looking do not end an attempt that is under way: a second one would start beside it.
+      return [{ ...next, inFlight: state.inFlight && event.generation === undefined }, []]
     }
     case 'signedOut':
       return ended(state, 'signed-out')

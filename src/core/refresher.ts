@@ -40,8 +40,9 @@ export interface Order {
   signal: AbortSignal
 }
 
-/** The lock, for as long as it is held; `lost` once another tab has taken it. */
+/** The lock, from the moment it is asked for; `lost` once another tab has taken it. */
 interface Grip {
+  held?: true
   lost?: AuthError
 }
 
@@ -65,7 +66,7 @@ const longestWritePause = 30_000
 /** Runs attempts one at a time, over all tabs. */
 export function createRefresher<Credentials>(options: RefresherOptions<Credentials>) {
   const { clock, endpoint, record, lock, channel, key, timeLimit } = options
-  /** Attempts that wait while this tab holds the lock already. */
+  /** Attempts that wait for the lock, which a tab asks for but once: else it would wait for itself, and rob itself. */
   const turns: Turn[] = []
   let grip: Grip | undefined
   /** What this tab has got last. */
@@ -138,6 +139,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     }
     const after = await record.read()
     const { session: stored } = after
+    if (after.silent)
+      return [failed(new AuthError('storage', 'The storage does not answer. It is tried again by itself.'))]
     if (stored?.id === session.id && stored.revision < session.revision) return commit(after, session)
     if (stored?.id !== session.id) void revoke(session.refreshToken)
     return [stored ? { type: 'adopted', session: stored } : { type: 'vanished' }]
@@ -159,7 +162,7 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     channel?.post({ type: 'answered' })
     let unwritten: Unwritten | undefined
     let pause = writePause
-    grip = own
+    own.held = true
     while (!own.lost && (turns.length > 0 || unwritten)) {
       const turn = turns.shift()
       if (turn) {
@@ -181,25 +184,24 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
         unwritten = undefined
       }
     }
-    if (grip === own) grip = undefined
     quiet?.()
+    grip = undefined
     // A tab that was robbed of the lock while it was frozen lines up again like everybody else.
     for (const turn of turns.splice(0)) enqueue(turn)
   }
 
   function enqueue(turn: Turn) {
-    if (grip && !grip.lost) {
-      turns.push(turn)
-      return interrupt()
-    }
+    turns.push(turn)
+    if (grip) return interrupt()
     const own: Grip = {}
-    const task = () => {
-      turns.push(turn)
-      return serve(own)
-    }
+    grip = own
+    const task = () => serve(own)
     ;(lock ? lock.run(key, task) : task()).catch((error) => {
       own.lost = asAuthError(error)
-      turn.resolve(failed(error))
+      // An attempt that is under way ends by itself: the server may have rotated for it.
+      if (own.held) return interrupt()
+      grip = undefined
+      for (const { resolve } of turns.splice(0)) resolve(failed(error))
     })
   }
 
@@ -218,7 +220,7 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
   return {
     revoke,
     /** Whether this tab holds the lock. */
-    isHolding: () => grip !== undefined,
+    isHolding: () => grip?.held === true,
     run: (order: Order) => new Promise<Outcome>((resolve) => enqueue({ order, resolve })),
   }
 }

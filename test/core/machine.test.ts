@@ -217,11 +217,36 @@ describe('transition', () => {
     expect([state.status, types(effects)]).toEqual(['authenticated', ['refuse']])
   })
 
-  it('ignores a 401 that an older token earned, and one during a refresh', () => {
+  it('ignores a 401 that an older token earned, and starts nothing for one during a refresh', () => {
     const state = signedIn({ revision: 3 })
     expect(run([{ type: 'tokenRejected', revision: 2, now: 5 }], state)[0]).toBe(state)
     const [flying] = run([{ type: 'ticked', now: 90_000, demand: 'caller' }], state)
-    expect(run([{ type: 'tokenRejected', revision: 3, now: 90_001 }], flying)[0]).toBe(flying)
+    const [, effects] = run([{ type: 'tokenRejected', revision: 3, now: 90_001 }], flying)
+    expect(effects).toEqual([])
+  })
+
+  it('refreshes again where the attempt during which a 401 came brings no newer token', () => {
+    const state = signedIn({ revision: 3 })
+    const session = state.session as Session
+    const [flying] = run([{ type: 'ticked', now: 90_000, demand: 'caller' }], state)
+    const [, effects] = run(
+      [
+        { type: 'tokenRejected', revision: 3, now: 90_001 },
+        { type: 'adopted', session, generation: flying.generation, now: 90_002 },
+        { type: 'ticked', now: 92_000, demand: 'caller' },
+      ],
+      flying,
+    )
+    expect(effects.map(({ type }) => type)).toEqual(['obtain'])
+  })
+
+  it('keeps to the attempt under way when a look finds what another tab has brought', () => {
+    const state = signedIn({ revision: 3 })
+    const news: Session = { ...(state.session as Session), revision: 4 }
+    const [flying] = run([{ type: 'ticked', now: 90_000, demand: 'caller' }], state)
+    const [next, effects] = run([{ type: 'adopted', session: news, now: 90_001 }], flying)
+    expect(next).toMatchObject({ inFlight: true, session: { revision: 4 } })
+    expect(effects).toEqual([])
   })
 
   it('refuses to refresh fresh tokens more than ten times a minute', () => {
