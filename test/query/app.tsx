@@ -4,9 +4,6 @@ import { type AuthClientOptions, type BaserowCredentials, baserow, createAuthCli
 import { createTokenServer, type Row, type TokenServer, type TokenServerOptions } from 'authed/testing'
 import { type ReactNode, StrictMode } from 'react'
 
-// jsdom brings a Uint8Array of its own, and what Node's TextEncoder makes is none of those.
-globalThis.Uint8Array = new TextEncoder().encode().constructor as typeof Uint8Array
-
 /** A page of rows as the token server answers it. */
 export interface Page {
   count: number
