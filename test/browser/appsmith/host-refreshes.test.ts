@@ -102,6 +102,11 @@ describe("Baserow's dialect", () => {
   it.each([
     [401, 'ERROR_NO_PERMISSION_TO_TABLE', "The token doesn't have permission to access this table."],
     [401, 'PERMISSION_DENIED', 'You do not have the required permission.'],
+    [401, 'ERROR_TOKEN_DOES_NOT_EXIST', "The provided token doesn't exist."],
+    [401, 'ERROR_USER_NOT_ACTIVE', 'The user is not active.'],
+    [401, 'ERROR_INVALID_TOKEN_HEADER', 'Invalid token header.'],
+    [401, 'ERROR_TOKEN_GROUP_MISMATCH', 'The table does not belong to the workspace of the token.'],
+    [409, 'ERROR_DATABASE_DEADLOCK', 'The database is busy.'],
     [401, undefined, 'Authentication credentials were not provided.'],
     [400, 'ERROR_USER_NOT_IN_GROUP', 'The user does not have access to the workspace.'],
     [404, 'ERROR_TABLE_DOES_NOT_EXIST', 'The requested table does not exist.'],
