@@ -79,6 +79,14 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   }
 
   function dispatch(event: MachineEvent) {
+    const now = clock.now()
+    // First of all: what comes next may be counted from the new time already.
+    if (now < engine.seenAt) apply({ type: 'clockSetBack', by: engine.seenAt - now })
+    engine.seenAt = now
+    apply(event)
+  }
+
+  function apply(event: MachineEvent) {
     const [next, effects] = transition(engine.state, event, policy)
     if (next !== engine.state) {
       engine.state = next
@@ -133,8 +141,6 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   /** Compares everything with the clock and starts what is due. */
   function check() {
     const now = clock.now()
-    if (now < engine.seenAt) dispatch({ type: 'clockSetBack', by: engine.seenAt - now })
-    engine.seenAt = now
     dispatch({ type: 'ticked', now, demand: demand() })
     schedule()
   }
