@@ -119,7 +119,10 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     }
     if (generation !== engine.state.generation) return
     // Another tab has brought a newer token meanwhile: that this attempt failed says nothing about that one.
-    if (outcome.type === 'failed' && engine.state.session?.revision !== session?.revision) return
+    const { session: current } = engine.state
+    if (outcome.type === 'failed' && current && current.revision !== session?.revision) {
+      outcome = { type: 'adopted', session: current }
+    }
     const now = clock.now()
     note(`refresh ${outcome.type}`, { duration: now - startedAt })
     if (outcome.type === 'failed') {
