@@ -32,4 +32,10 @@ describe.each(chosenEngines())('several tabs in %s', (engine) => {
     },
     20_000 + rounds(engine) * 3_000,
   )
+
+  it('would lose sessions without the lock: the server notices', async () => {
+    const tally = await wakeAgainAndAgain(stage, 5, 5, 'together', '?lock=none')
+    expect(tally.reuseDetections).toBeGreaterThan(0)
+    expect(tally.sessionsLost).toBeGreaterThan(0)
+  })
 })

@@ -53,8 +53,9 @@ export async function wakeAgainAndAgain(
   tabs: number,
   rounds: number,
   rhythm: 'together' | 'staggered',
+  search?: string,
 ): Promise<Tally> {
-  const players = await stage.openAll(tabs)
+  const players = await stage.openAll(tabs, search)
   const conductor = await stage.open('?role=conductor')
   await players[0]?.run((lab) => lab.signIn('ada'))
   for (const player of players) await player.run((lab) => lab.rows())

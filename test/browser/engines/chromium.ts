@@ -52,14 +52,22 @@ const wrap = (context: BrowserContext, version: string, close: () => Promise<voi
 
 async function tabOf(context: BrowserContext, page: Page): Promise<Tab> {
   const devtools = await context.newCDPSession(page)
-  const setState = (state: 'frozen' | 'active') => devtools.send('Page.setWebLifecycleState', { state })
   return {
     run: (task, ...args) => page.evaluate(callOf(task, args)),
     goto: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
     back: async () => void (await page.goBack({ waitUntil: 'commit' })),
     close: () => page.close(),
-    freeze: async () => void (await setState('frozen')),
-    thaw: async () => void (await setState('active')),
+    // Chromium freezes hidden pages only, and under automation none is hidden; a paused page runs nothing either.
+    async freeze() {
+      const paused = new Promise<void>((resolve) => devtools.once('Debugger.paused', () => resolve()))
+      await devtools.send('Debugger.enable')
+      await devtools.send('Debugger.pause')
+      await paused
+    },
+    async thaw() {
+      await devtools.send('Debugger.resume')
+      await devtools.send('Debugger.disable')
+    },
   }
 }

@@ -7,6 +7,9 @@ import type { Browser, BrowserOptions, Tab } from './browser.ts'
 import { callOf } from './call.ts'
 import { freePort, startLoopbackProxy } from './loopback.ts'
 
+/** How long a page may take to answer, in milliseconds. */
+const patience = 90_000
+
 /** WebKitGTK's MiniBrowser on a screen of its own, driven by WebDriver. What it keeps is gone when it is closed. */
 export async function openWebKit(path: string, options: BrowserOptions): Promise<Browser> {
   if (options.storage === 'blocked')
@@ -78,13 +81,15 @@ function tabsOf(driver: WebDriver, firstWindow: string) {
       async run(task, ...args) {
         const slot = `call${++calls}`
         await here(() => driver.executeScript(startCall, slot, callOf(task, args)))
-        for (;;) {
+        const giveUpAt = Date.now() + patience
+        while (Date.now() < giveUpAt) {
           const answer = await here(() => driver.executeScript<Answer>(readCall, slot))
           if (answer?.state === 'done') return answer.value === undefined ? undefined : JSON.parse(answer.value)
           if (answer?.state === 'failed') throw new Error(answer.reason)
           if (!answer) throw new Error('The page was left before it answered.')
           await pause(5)
         }
+        throw new Error(`The page did not answer within ${patience} ms: ${task}`)
       },
       goto: (url) => here(() => driver.get(url)),
       reload: () => here(() => driver.navigate().refresh()),

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { AuthProvider, createAuthClient, jsonTokenEndpoint, SignedOut, useAuthedQuery } from 'authed'
+import { AuthProvider, createAuthClient, jsonTokenEndpoint, type Lock, SignedOut, useAuthedQuery } from 'authed'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { conduct, followConductor } from './conductor.ts'
@@ -11,6 +11,9 @@ const people = {
   ada: { email: 'ada@example.com', password: 'lovelace' },
   grace: { email: 'grace@example.com', password: 'hopper' },
 }
+
+/** For the test that shows what the lock is good for. */
+const noLock: Lock = { name: 'none', run: (_, task) => task() }
 
 interface Page {
   results: { id: number; Name: string; Owner: string }[]
@@ -26,7 +29,8 @@ async function open(): Promise<Lab> {
     revoke: `${api}/auth/logout`,
   })
   const timeLimit = Number(query.get('timeLimit') ?? 10_000)
-  const client = createAuthClient({ endpoint, clock, timeLimit })
+  const lock = query.get('lock') === 'none' ? noLock : undefined
+  const client = createAuthClient({ endpoint, clock, timeLimit, lock })
   let returns = 0
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) returns++
