@@ -56,6 +56,12 @@ describe('the documentation', () => {
     for (const code of codes) expect(text('README.md')).toContain(`\`${code}\``)
   })
 
+  it('quotes the sizes that were measured', () => {
+    const sizes: { name: string; gzip: number }[] = JSON.parse(readFileSync(join(root, 'docs/size.json'), 'utf8'))
+    expect(sizes.length).toBeGreaterThan(2)
+    for (const { name, gzip } of sizes) expect(text('README.md'), name).toContain(`${(gzip / 1000).toFixed(1)} kB`)
+  })
+
   it('speaks of nothing but the project', () => {
     for (const page of [...pages, 'CHANGELOG.md']) {
       expect(text(page), relative(root, page)).not.toMatch(/\/(work|root|home)\/|registry\.|subagent|\bclaude\b/i)
