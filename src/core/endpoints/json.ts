@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.ts'
 import type { TokenResponse } from '../tokens.ts'
-import type { TokenEndpoint } from './endpoint.ts'
-import { exchange } from './exchange.ts'
+import type { EndpointContext, TokenEndpoint } from './endpoint.ts'
+import { type Exchange, exchange } from './exchange.ts'
 
 /** The names under which a backend sends its tokens. A dot reaches into an object: `data.token`. */
 export interface TokenFields {
@@ -57,46 +57,42 @@ const oauthFields: TokenFields = {
 export function jsonTokenEndpoint<Credentials = Record<string, unknown>>(
   options: JsonTokenEndpointOptions,
 ): TokenEndpoint<Credentials> {
-  const { signIn, refresh, revoke, extra, scheme, isTokenRejected, encoding, refreshTokenIn = 'body' } = options
+  const { signIn, refresh, revoke, extra, encoding, refreshTokenIn = 'body', scheme, isTokenRejected } = options
   const fields = { ...oauthFields, ...options.fields }
   const credentials = refreshTokenIn === 'cookie' ? 'include' : 'omit'
-  const bodyOf = (refreshToken?: string) => ({ ...extra, ...(refreshToken && { [fields.refreshToken]: refreshToken }) })
-  const common = { encoding, credentials } as const
+  /** Sends one request; where there is no address for it the endpoint goes without that member. */
+  const post = (url: string, own: Partial<Exchange>, context: EndpointContext) =>
+    exchange({ encoding, credentials, url, refused: 'session_ended', ...own }, context)
+  const withToken = (secret: string | undefined): Partial<Exchange> => ({
+    body: { ...extra, ...(secret && { [fields.refreshToken]: secret }) },
+    secret,
+  })
   return {
     scheme,
     refreshTokenIn,
     isTokenRejected,
-    origins: [signIn, refresh].filter((url) => url !== undefined).flatMap(originOf),
+    origins: [signIn, refresh].flatMap(originOf),
     signIn:
       signIn === undefined
         ? undefined
         : async (typed, context) => {
-            const body = { ...extra, ...typed }
-            return readTokens(
-              await exchange({ ...common, url: signIn, body, refused: 'sign_in_rejected' }, context),
-              fields,
-            )
+            const own = { body: { ...extra, ...typed }, refused: 'sign_in_rejected' } as const
+            return readTokens(await post(signIn, own, context), fields)
           },
     refresh:
       refresh === undefined
         ? undefined
-        : async (secret, context) => {
-            const body = bodyOf(secret)
-            const request = { ...common, url: refresh, body, secret, refused: 'session_ended' } as const
-            return readTokens(await exchange(request, context), fields)
-          },
+        : async (secret, context) => readTokens(await post(refresh, withToken(secret), context), fields),
     revoke:
       revoke === undefined
         ? undefined
-        : async (secret, context) => {
-            const body = bodyOf(secret)
-            await exchange({ ...common, url: revoke, body, secret, refused: 'session_ended', keepalive: true }, context)
-          },
+        : async (secret, context) => void (await post(revoke, { ...withToken(secret), keepalive: true }, context)),
   }
 }
 
 /** The origin of a URL; a relative one belongs to the page. */
-function originOf(url: string): string[] {
+function originOf(url: string | undefined): string[] {
+  if (url === undefined) return []
   try {
     return [new URL(url, globalThis.location?.href).origin]
   } catch {
