@@ -77,21 +77,29 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
   // The holder is frozen or gone: without this every tab would wait for it for ever. One tab at a time makes sure and
   // steals, or those that have lost patience together would steal from each other.
   let running: Promise<unknown> | undefined
-  const giveUp = new AbortController()
-  const limit = clock.setTimeout(() => giveUp.abort(busy()), patience)
-  try {
-    await locks.request(`${key}:steal`, { signal: giveUp.signal }, async () => {
-      const before = await holderOf(locks, key)
-      // Frozen is who held it all along and did not answer; who has just got it lives.
-      if ((await isHolderAlive()) || before !== (await holderOf(locks, key))) throw busy()
-      await new Promise<void>((resolve) => {
-        running = locks.request(key, { steal: true }, () => {
-          resolve()
-          return task()
-        })
-        running.catch(() => resolve())
+  const rob = async () => {
+    const startedAt = clock.now()
+    const before = await holderOf(locks, key)
+    // Frozen is who held it all along and did not answer; who has just got it lives. After a sleep all this is out of date.
+    const lives = (await isHolderAlive()) || before !== (await holderOf(locks, key))
+    if (lives || clock.now() - startedAt > patience) throw busy()
+    await new Promise<void>((resolve) => {
+      running = locks.request(key, { steal: true }, () => {
+        resolve()
+        return task()
       })
+      running.catch(() => resolve())
     })
+  }
+  const impatience = new AbortController()
+  const limit = clock.setTimeout(() => impatience.abort(), patience)
+  const stealing = `${key}:steal`
+  try {
+    await locks.request(stealing, { signal: impatience.signal }, rob)
+  } catch (error) {
+    // Making sure takes about a second. Who takes longer has been frozen in the midst of it.
+    if (!impatience.signal.aborted || error instanceof AuthError) throw error
+    await locks.request(stealing, { steal: true }, rob)
   } finally {
     clock.clearTimeout(limit)
   }

@@ -53,6 +53,13 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
     return true
   }
   const put = (next: string | undefined) => (next === undefined ? storage.remove(key) : storage.set(key, next))
+  /** Removes the session in `text`, in whatever revision, but none that somebody else has begun since. */
+  const clear = async (text: string | undefined): Promise<void> => {
+    if (text === undefined) return put(undefined)
+    if (await swap(text, undefined)) return
+    const next = (await storage.get(key)) ?? undefined
+    if (next !== undefined && readSession(next)?.id === readSession(text)?.id) await clear(next)
+  }
   const textOf = (session: Session | undefined) => session && writeSession(session)
 
   return {
@@ -75,7 +82,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
       const written = (async () => {
         await writing
         const before = await attempt(() => storage.get(key))
-        const answer = await attempt(() => put(textOf(session)))
+        const answer = await attempt(() => (session ? put(textOf(session)) : clear(before?.value ?? undefined)))
         // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
         const cleared = answer ?? (session && (await attempt(() => put(undefined))))
         outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
