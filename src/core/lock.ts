@@ -51,6 +51,8 @@ export function tabLock(options: LockOptions): Lock {
       } catch (error) {
         // A stolen lock ends up here too; what its task still does is checked when it commits.
         if (entered || error instanceof AuthError) throw error
+        // Robbed before it began: the locks work, only not for this tab just now.
+        if ((error as Error).name === 'AbortError') throw busy()
         refused = true
         await runWithLease(options, key, task)
       }
