@@ -83,6 +83,8 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['test/browser/**/*.test.ts'],
+          // Three engines on a busy machine: a browser that stops answering is started anew, once.
+          retry: 1,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           fileParallelism: false,
