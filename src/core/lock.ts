@@ -79,12 +79,13 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
   // The holder is frozen or gone: without this every tab would wait for it for ever. One tab at a time makes sure and
   // steals, or those that have lost patience together would steal from each other.
   let running: Promise<unknown> | undefined
+  let robbed = false
   const rob = async () => {
     const startedAt = clock.now()
     const before = await holderOf(locks, key)
     // Frozen is who held it all along and did not answer; who has just got it lives. After a sleep all this is out of date.
     const lives = (await isHolderAlive()) || before !== (await holderOf(locks, key))
-    if (lives || clock.now() - startedAt > patience) throw busy()
+    if (lives || robbed || clock.now() - startedAt > patience) throw busy()
     await new Promise<void>((resolve) => {
       running = locks.request(key, { steal: true }, () => {
         resolve()
@@ -93,15 +94,22 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
       running.catch(() => resolve())
     })
   }
+  const stealing = `${key}:steal`
+  const robber = await holderOf(locks, stealing)
   const impatience = new AbortController()
   const limit = clock.setTimeout(() => impatience.abort(), patience)
-  const stealing = `${key}:steal`
   try {
     await locks.request(stealing, { signal: impatience.signal }, rob)
   } catch (error) {
-    // Making sure takes about a second. Who takes longer has been frozen in the midst of it.
+    robbed = true
     if (!impatience.signal.aborted || error instanceof AuthError) throw error
-    await locks.request(stealing, { steal: true }, rob)
+    // Making sure takes about a second. Who has been at it all along was frozen in the midst of it.
+    if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()
+    robbed = false
+    await locks.request(stealing, { steal: true }, rob).catch((reason) => {
+      robbed = true
+      throw reason
+    })
   } finally {
     clock.clearTimeout(limit)
   }
