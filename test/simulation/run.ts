@@ -1,312 +1,236 @@
-import { isHolderAlive } from '../../src/core/channel.ts'
-import * as core from '../../src/core/index.ts'
-import { createBrowser, type Page, type StorageKind } from './browser.ts'
+import { createBroadcast, createWakes } from './broadcast.ts'
 import { chanceOf } from './chance.ts'
-import { type Action, planOf } from './plan.ts'
+import { createDisk, type StorageKind } from './disk.ts'
+import { judge, settle } from './ending.ts'
+import { createLocks } from './locks.ts'
+import { createNetwork } from './network.ts'
+import { createPage } from './page.ts'
 import { createReferee } from './referee.ts'
+import { type Scenario, type Step, scenarioOf } from './scenario.ts'
 import { createSchedule } from './schedule.ts'
-import { createServer, type Family, Refusal } from './server.ts'
-
-/** What a run may be given beside its seed. */
-export interface RunOptions {
-  /** Instead of the seed's own story. */
-  plan?: ReturnType<typeof planOf>
-  storage?: StorageKind
-  /** Stands in for the core, with a deliberate bug. */
-  library?: typeof core
-  /** Stands in for the lock between tabs. */
-  lock?: (lock: core.Lock) => core.Lock
-}
+import { createServer } from './server.ts'
+import { type Library, openTab, type Tab } from './tab.ts'
+import type { BrokenPromise } from './verdict.ts'
 
 /** What came of a run. */
 export interface Result {
-  seed: number
-  broken?: Error
-  timeline: readonly string[]
-  refreshes: number
+  scenario: Scenario
+  storage: StorageKind
+  broken?: BrokenPromise
+  /** Instants and what happened then, in turns. */
+  notes: readonly (number | string)[]
+  steps: number
+  figures: { rotations: number; requests: number; excuses: number }
 }
 
-interface OpenTab {
-  page: Page
-  client: core.AuthClient<string>
-}
+const key = 'authed'
+const maxTabs = 8
+const clockJumps = [-86_400_000, -600_000, -20_000, -2_000, 2_000, 20_000, 600_000, 86_400_000]
 
-const api = 'https://api.test'
-
-/** Plays one run and watches the promises at every step. */
-export async function run(seed: number, options: RunOptions = {}): Promise<Result> {
-  const { library = core, storage = 'indexedDB', plan = planOf(seed) } = options
-  const chance = chanceOf(seed ^ 0x5eed)
+/** Plays one scenario with the given package, and watches the promises at every step. */
+export async function play(library: Library, scenario: Scenario, storage: StorageKind = 'IndexedDB'): Promise<Result> {
+  const chance = chanceOf(scenario.seed ^ 0x5bd1e995)
   const schedule = createSchedule()
-  const browser = createBrowser(schedule, chance, storage)
-  const tabs: OpenTab[] = []
-  const all = new Map<string, Page>()
-  const clocks = new Map<Page, core.Clock>()
-  const clockOf = (page: Page) => clocks.get(page) as core.Clock
-  const referee = createReferee(schedule, (name) => all.get(name))
-  const server = createServer(schedule, chance, {
-    ...referee.witness,
-    rotated(family) {
-      const recent = (rotations.get(family) ?? []).filter((at) => at > schedule.now - server.lifetime * 0.7)
-      rotations.set(family, [...recent, schedule.now])
-      const forced = Math.max(clockSetAt, forcedAt) > schedule.now - server.lifetime - 20_000
-      if (recent.length > 4 && !forced) referee.fail(6, `${recent.length + 1} rotations within one token's life`)
-    },
+  const server = createServer(schedule, scenario)
+  const tokenIn = (text: string | undefined) => server.readRefresh(library.readSession(text)?.refreshToken)
+  let diskTroubleAt = -Infinity
+  const referee = createReferee({
+    ...{ schedule, scenario, server },
+    isWell: () => network.isWell && schedule.now - troubleAt > 3_000,
+    storedToken: () => tokenIn(disk.read(key)),
+    diskTroubleAt: () => (disk.isWell ? diskTroubleAt : schedule.now),
   })
-  const rotations = new Map<Family, number[]>()
-  /** When somebody last asked for a new token before its time. */
-  let forcedAt = -Infinity
-  /** Until when tabs may find their session ended by a person; tabs that are away find out when they are back. */
-  let mayEndUntil = -Infinity
-  /** Until when answers may be wrong because the clock was set or the server lied. */
-  let clockSetAt = -Infinity
-  let refreshes = 0
-  /** A clock that is set back in a tab's sleep cannot be noticed: nobody can tell how long the sleep was. */
-  const thawAll = () => {
-    if (clockSetAt > -Infinity) clockSetAt = schedule.now
-    for (const { page } of tabs) browser.thaw(page)
-  }
-  const waiting = new Set<{ page: Page }>()
-  let signedOutAt = -Infinity
-  let signedInAt = -Infinity
+  const disk = createDisk(schedule, chance, storage, {
+    stored: (page, after, before) => referee.stored(page, tokenIn(after), tokenIn(before)),
+    read: (page, text) => referee.note(`${page.name} reads ${tokenIn(text)?.name ?? 'nothing'}`),
+  })
+  const network = createNetwork(schedule, chance, server, referee)
+  const locks = createLocks(schedule, chance, referee)
+  const wakes = createWakes(network.isOnline)
+  const broadcast = createBroadcast(schedule, chance, (page, message) => {
+    if (JSON.stringify(message).length > 60) referee.fail(5, `${page.name} tells more than it may`)
+  })
+  const tabs: Tab[] = []
+  let opened = 0
+  let signIns = 0
+  let wall = Date.UTC(2026, 0, 1) + scenario.clockSkew
+  let troubleAt = -Infinity
 
-  const askError = (error: unknown) => (error instanceof Refusal ? toAuthError(error) : error)
-  const toAuthError = ({ status, retryAfter }: Refusal) =>
-    new library.AuthError(status === 400 ? 'session_ended' : 'server', 'Refused.', { status, retryAfter })
-
-  function openTab(): OpenTab {
-    const name = `tab${all.size + 1}`
-    const { page, clock, channel, wake, storage: store, locks } = browser.open(name)
-    all.set(name, page)
-    const deliver = (hear: () => void) => page.enter(hear)
-    const lock = library.tabLock({
-      clock,
-      patience: 15_000,
-      isHolderAlive: () => isHolderAlive(channel, clock),
-      locks: () => locks,
-    })
-    const client = library.createAuthClient<string>({
-      endpoint: {
-        origins: [api],
-        signIn: (user) => server.signIn(user),
-        refresh: async (token, { signal }) => {
-          refreshes++
-          return server
-            .refresh(name, token as string, signal, deliver)
-            .catch((error) => Promise.reject(askError(error)))
-        },
-        revoke: (token) => server.revoke(token),
-      },
-      fetch: (input, init) =>
-        new Promise((resolve) => {
-          const request = new Request(input, init)
-          const token = (request.headers.get('authorization') ?? '').slice(7)
-          schedule.after(chance.between(2, 100), () => {
-            const status = server.isAlive(token) ? 200 : 401
-            schedule.after(chance.between(2, 100), () => page.enter(() => resolve(new Response(null, { status }))))
-          })
-        }),
-      retryDelay: (count) => chance.between(0, 500 * 2 ** Math.min(count, 5)),
-      lock: options.lock ? options.lock(lock) : lock,
-      ...{ clock, channel, wake, storage: store },
-    })
-    let before = client.getState()
-    client.subscribe(() => {
-      const state = client.getState()
-      if (state.status !== before.status)
-        referee.note(`${name} is ${state.status} ${state.endReason ?? ''} ${state.userId ?? ''}`)
-      if (before.status === 'authenticated' && state.status === 'unauthenticated' && schedule.now > mayEndUntil) {
-        const lost = server.families.some(({ revoked }) => revoked)
-        if (!lost) referee.fail(3, `${name} lost its session (${state.endReason}) though nobody ended it`)
-      }
-      const newly = state.status === 'authenticated' && before.status !== 'authenticated'
-      if (newly && signedOutAt > -Infinity && schedule.now > signedOutAt + 500) {
-        referee.fail(4, `${name} is signed in after the sign-out`)
-      }
-      before = state
-    })
-    client.mount()
-    const tab = { page, client }
-    clocks.set(page, clock)
-    tabs.push(tab)
-    return tab
-  }
-
-  function ask({ page, client }: OpenTab, what: 'token' | 'rows' | 'refresh') {
-    const caller = { page }
-    waiting.add(caller)
-    const askedAt = schedule.now
-    const { status, refreshStatus, obtainedAt = 0, expiresAt = 0, failureCount } = client.getState()
-    const age = (clockOf(page).now() - obtainedAt) / (expiresAt - obtainedAt)
-    const settled = () => void waiting.delete(caller)
-    const clockMoved = () => clockSetAt >= askedAt - server.lifetime
-    const stillThere = () => waiting.has(caller) && page.state === 'running' && page.thawedAt < askedAt
-    if (what === 'token' && status === 'authenticated' && refreshStatus === 'idle' && age < 0.75 && !failureCount) {
-      schedule.after(
-        0,
-        () => stillThere() && !clockMoved() && referee.fail(2, `${page.name} waits for a token that it has`),
-      )
-    }
-    schedule.after(
-      400_000,
-      () => stillThere() && referee.fail(2, `a caller in ${page.name} waits for more than six minutes`),
-    )
-    const check = (token: string) => {
-      settled()
-      const left = server.diesAt(token) - schedule.now
-      const troubled = client.getState().failureCount > 0 || !browser.online
-      if (clockMoved()) return
-      if (left < -20) referee.fail(2, `${page.name} was handed ${token}, dead for ${Math.round(-left)} ms`)
-      else if (left < server.lifetime * 0.09 && !troubled) {
-        referee.fail(2, `${page.name} was handed ${token} with ${Math.round(left)} ms left`)
-      }
-    }
-    const refused = (error: unknown) => {
-      settled()
-      if (!library.isAuthError(error)) referee.fail(2, `${page.name} was refused with ${error}`)
-    }
-    if (what === 'token') client.getAccessToken().then(check, refused)
-    else if (what === 'refresh') client.refresh().then(settled, refused)
-    else
-      client.fetch(`${api}/rows`).then(({ status }) => {
-        settled()
-        if (status === 401 && client.getState().status === 'authenticated')
-          referee.fail(6, `a 401 surfaced in ${page.name}`)
-      }, refused)
-  }
-
-  /** A sign-out that stops with its tab before it is written has not happened for the others. */
-  function forgetHastySignOut() {
-    if (schedule.now - signedOutAt < 500) signedOutAt = -Infinity
-  }
-
+  const nextUser = (value: number) => `user${(value * 1000) % 10 < 4 ? signIns : ++signIns}`
   const running = () => tabs.filter(({ page }) => page.state === 'running')
+  const noteTrouble = () => {
+    if (!network.isWell) troubleAt = schedule.now
+    if (!disk.isWell) diskTroubleAt = schedule.now
+  }
 
-  async function carryOut({ type, tab: number }: Action) {
-    const open = running()
-    const tab = open[number % Math.max(1, open.length)]
-    referee.note(`-- ${type}${tab ? ` (${tab.page.name})` : ''}`)
+  function open() {
+    if (tabs.filter(({ page }) => page.state !== 'crashed').length >= maxTabs) return
+    const page = createPage(`tab${++opened}`, schedule, chance)
+    page.onChange = (what) => referee.note(`${page.name} ${what}`)
+    referee.watch(page)
+    const skew = Math.round(chance.between(-scenario.tabSkew, scenario.tabSkew))
+    const clock = {
+      now: () => Math.floor(schedule.now + wall + skew),
+      setTimeout: page.setTimeout,
+      clearTimeout: (cancel: unknown) => (cancel as (() => void) | undefined)?.(),
+    }
+    const ports = {
+      ...{ clock, channel: broadcast.of(page), wake: wakes.of(page), storage: disk.of(page) },
+      ...{ locks: locks.of(page), fetch: network.fetchOf(page), random: () => chance.between(0, 1) },
+    }
+    tabs.push(openTab(library, schedule, referee, page, ports))
+  }
+
+  function wake({ page }: Tab) {
+    page.thaw()
+    schedule.after(chance.between(0, 300), () => wakes.tell(page, 'woke'))
+  }
+
+  async function sleep(duration: number) {
+    const awake = running()
+    for (const { page } of awake) page.freeze()
+    network.breakConnections()
+    await schedule.pass(duration)
+    for (const tab of awake) {
+      if (scenario.sleepStopsTimers) tab.page.postponeTimers(duration)
+      wake(tab)
+    }
+  }
+
+  function fetchRows(tab: Tab) {
+    const since = schedule.now
+    // Where nobody knows how long a token lives, one that comes from another tab may be dead as well.
+    const isKnown = scenario.tokenKind !== 'unknown' || opened === 1
+    tab.fetchRows(() => isKnown && network.isWell && troubleAt < since)
+  }
+
+  async function make({ type, tab: number, value }: Step) {
+    const candidates = type === 'thaw' ? tabs.filter(({ page }) => page.state === 'frozen') : running()
+    const tab = candidates[number % Math.max(1, candidates.length)]
+    noteTrouble()
+    referee.note(`── ${type}${tab ? ` ${tab.page.name}` : ''}`)
+    const page = tab?.page
+    const steps = value < 0.3 ? 0 : Math.floor(value * 25)
     switch (type) {
       case 'ask':
-        return tab && ask(tab, 'token')
+        return tab?.ask()
+      case 'everybodyAsks':
+        for (const each of running()) each.ask()
+        return
       case 'fetch':
-        return tab && ask(tab, 'rows')
+        return tab && fetchRows(tab)
+      case 'fetchOften':
+        for (let turn = 0; tab && turn < 14; turn++) {
+          schedule.after(turn * 1_300, () => tab.page.state === 'running' && fetchRows(tab))
+        }
+        return
       case 'refresh':
-        forcedAt = schedule.now
-        return tab && ask(tab, 'refresh')
-      case 'burst':
-        for (const each of open) ask(each, 'token')
-        return
-      case 'hide':
-      case 'show':
-        return tab && browser.show(tab.page, type === 'show')
+        return tab?.refresh()
       case 'open':
-        return tabs.length < 8 && openTab()
+        return open()
+      case 'close':
+        return page?.crash()
       case 'crash':
-        if (!tab || open.length < 2) return
-        forgetHastySignOut()
-        browser.crash(tab.page)
-        tabs.splice(tabs.indexOf(tab), 1)
-        return
       case 'freeze':
-        forgetHastySignOut()
-        return tab && browser.freeze(tab.page)
-      case 'thaw':
-        return thawAll()
-      case 'sleep': {
-        forgetHastySignOut()
-        for (const each of tabs) browser.freeze(each.page)
-        await schedule.pass(chance.between(1_000, 8 * 3_600_000))
-        thawAll()
+        return page?.arm(steps, type)
+      case 'crashRefreshing':
+      case 'freezeRefreshing':
+        tab?.refresh()
+        return page?.arm(Math.floor(value * 10), type === 'crashRefreshing' ? 'crash' : 'freeze')
+      case 'signOutRefreshing':
+      case 'signInRefreshing': {
+        const other = candidates[(number + 1) % Math.max(1, candidates.length)]
+        tab?.refresh()
+        schedule.after(value * 250, () => {
+          if (other?.page.state !== 'running') return
+          if (type === 'signOutRefreshing') other.signOut()
+          else other.signIn(nextUser(value))
+        })
         return
       }
-      case 'offline':
-      case 'online':
-        server.setHealth(type === 'offline' ? 'dropping' : 'well')
-        return browser.connect(type === 'online')
-      case 'fill':
-      case 'clear':
-        return browser.fill(type === 'fill')
-      case 'setClock':
-        clockSetAt = schedule.now
-        return browser.setClock(chance.pick([-86_400_000, -600_000, -5_000, 5_000, 600_000, 86_400_000]))
-      case 'signOut':
-        // Whoever signs out while another is just signing in may be overtaken by him.
-        if (tab?.client.getState().status !== 'authenticated' || schedule.now - signedInAt < 500) return
-        mayEndUntil = Infinity
-        // On a full disk two tabs may hold two sessions, of which only one is known to the others.
-        if (!browser.everFull) signedOutAt = schedule.now
-        return void tab.client.signOut()
-      case 'signInAgain':
-        if (!tab) return
-        // On a full disk there is no room for the next session, but the former one has to go.
-        if (browser.full) mayEndUntil = Infinity
-        else mayEndUntil = signedOutAt > -Infinity ? schedule.now + 60_000 : -Infinity
-        signedInAt = schedule.now
-        signedOutAt = -Infinity
-        return void tab.client.signIn(chance.pick(['ada', 'grace'])).catch(() => {})
-      case 'revoke':
-        mayEndUntil = Infinity
-        for (const family of server.families) family.revoked ??= 'by a person'
+      case 'thaw':
+        return tab && wake(tab)
+      case 'hide':
+      case 'show':
+        page?.show(type === 'show')
+        return page && wakes.tell(page, 'woke')
+      case 'sleep':
+        return sleep(value < 0.6 ? value * 60_000 : (value - 0.6) * 20 * 3_600_000)
+      case 'goOffline':
+      case 'goOnline': {
+        const next = type === 'goOnline'
+        if (network.isOnline() === next) return
+        network.connect(next)
+        for (const each of tabs) wakes.tell(each.page, next ? 'online' : 'offline')
         return
+      }
+      case 'fillDisk':
+      case 'clearDisk':
+        return disk.fill(type === 'fillDisk')
+      case 'slowDisk':
+      case 'quickDisk':
+        return disk.slowDown(type === 'slowDisk')
+      case 'setClock': {
+        const jump = clockJumps[Math.floor(value * clockJumps.length)] as number
+        wall += jump
+        referee.note(`the clock jumps by ${jump} ms`)
+        return referee.clockSet(jump)
+      }
+      case 'signIn':
+        return tab?.signIn(nextUser(value))
+      case 'signOut':
+        return tab?.signOut()
+      case 'revoke': {
+        const family = server.families.at(-1)
+        if (family) family.revoked ??= 'by a person'
+        return
+      }
       default:
-        return server.setHealth(type)
+        return network.setWeather(type === 'getWell' ? 'well' : type)
     }
   }
 
-  /** Everything is well again: everybody who waits must be served, and all tabs must agree. */
   async function recover() {
-    referee.note('-- everything is well again')
-    browser.fill(false)
-    server.setHealth('well')
-    thawAll()
-    browser.connect(true)
-    for (const each of running()) browser.show(each.page, true)
-    await schedule.pass(120_000)
-    for (const each of running()) ask(each, 'token')
-    await schedule.pass(120_000)
-    const forgotten = [...waiting].filter(({ page }) => page.state === 'running')
-    if (forgotten.length) referee.fail(2, `${forgotten.length} callers wait for ever`)
-    const states = running().map(({ client }) => client.getState())
-    const views = new Set(states.map(({ status, userId }) => `${status} ${userId ?? ''}`))
-    if (views.size > 1) referee.fail(8, `the tabs disagree: ${[...views].join(', ')}`)
-    if (signedOutAt > -Infinity && states.some(({ status }) => status === 'authenticated')) {
-      referee.fail(4, 'somebody is signed in after the sign-out')
+    noteTrouble()
+    referee.note('── everything is well again')
+    network.setWeather('well')
+    disk.fill(false)
+    disk.slowDown(false)
+    if (!network.isOnline()) {
+      network.connect(true)
+      for (const { page } of tabs) wakes.tell(page, 'online')
     }
+    for (const tab of tabs) {
+      if (tab.page.state === 'frozen' && !scenario.staysFrozen) wake(tab)
+      tab.page.arm(Infinity, 'freeze')
+      tab.page.show(true)
+      wakes.tell(tab.page, 'woke')
+    }
+    if (running().length === 0) open()
+    await schedule.pass(75_000)
   }
 
-  openTab()
-  const first = tabs[0] as OpenTab
-  void first.client.signIn('ada')
+  const storedFamily = () => tokenIn(disk.read(key))?.family
+  const ending = { schedule, scenario, server, referee, running, fetchRows, storedFamily }
+  open()
+  tabs[0]?.signIn(`user${signIns}`)
   await schedule.pass(500)
-  while (tabs.length < plan.tabs) openTab()
-  await schedule.pass(500)
-  for (const action of plan.actions) {
-    await schedule.pass(action.after)
-    await carryOut(action)
-    if (referee.broken) break
+  while (opened < scenario.tabs) open()
+  await schedule.pass(chance.between(0, 300))
+  for (const step of scenario.steps) {
+    await schedule.pass(step.after)
+    if (referee.verdict.broken) break
+    await make(step)
   }
-  if (!referee.broken) await recover()
-  return { seed, broken: referee.broken, timeline: referee.timeline, refreshes }
+  if (!referee.verdict.broken) await recover()
+  if (!referee.verdict.broken) await settle(ending)
+  if (!referee.verdict.broken) judge(ending)
+  schedule.stop()
+  const { figures } = referee
+  const { broken, notes } = referee.verdict
+  return { scenario, storage, broken, notes, figures, steps: schedule.steps }
 }
 
-/** The shortest story that still breaks a promise, by leaving out actions and tabs. */
-export async function shrink(seed: number, options: RunOptions = {}): Promise<Result> {
-  let plan = planOf(seed)
-  let best = await run(seed, { ...options, plan })
-  for (let chunk = Math.ceil(plan.actions.length / 2); chunk >= 1; chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
-    for (let start = 0; start < plan.actions.length; ) {
-      const actions = plan.actions.filter((_, index) => index < start || index >= start + chunk)
-      const result = await run(seed, { ...options, plan: { ...plan, actions } })
-      if (result.broken) {
-        plan = { ...plan, actions }
-        best = result
-      } else start += chunk
-    }
-  }
-  for (let count = 1; count < plan.tabs; count++) {
-    const result = await run(seed, { ...options, plan: { ...plan, tabs: count } })
-    if (result.broken) return result
-  }
-  return best
-}
+/** Plays the scenario of a seed. */
+export const playSeed = (library: Library, seed: number, storage?: StorageKind) =>
+  play(library, scenarioOf(seed), storage)

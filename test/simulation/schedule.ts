@@ -1,10 +1,15 @@
-/** Virtual time: what is due runs in order, and in between every promise gets its turn. */
+/** Virtual time: what is due runs in order, and after each step every promise gets its turn. */
 export interface Schedule {
+  /** True time, in milliseconds since the run began. */
   readonly now: number
+  /** How many steps have been made. */
+  readonly steps: number
   /** Runs `work` after `delay` ms of virtual time; returns what prevents it. */
   after(delay: number, work: () => void): () => void
-  /** Runs everything that is due within `duration` ms. */
+  /** Runs everything that is due within `duration` ms, until `isOver`. */
   pass(duration: number): Promise<void>
+  /** Nothing runs any more. */
+  stop(): void
 }
 
 interface Entry {
@@ -14,54 +19,57 @@ interface Entry {
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+const isBefore = (one: Entry, other: Entry) => one.at < other.at || (one.at === other.at && one.order < other.order)
 
 /** A heap of entries, the next one on top. */
-function createQueue() {
-  const heap: Entry[] = []
-  const before = (one: Entry, other: Entry) => one.at < other.at || (one.at === other.at && one.order < other.order)
-  const swap = (one: number, other: number) => {
-    const kept = heap[one] as Entry
-    heap[one] = heap[other] as Entry
-    heap[other] = kept
+class Queue {
+  readonly heap: Entry[] = []
+
+  add(entry: Entry) {
+    const { heap } = this
+    let place = heap.length
+    for (; place > 0; ) {
+      const parent = (place - 1) >> 1
+      const above = heap[parent] as Entry
+      if (!isBefore(entry, above)) break
+      heap[place] = above
+      place = parent
+    }
+    heap[place] = entry
   }
-  return {
-    first: () => heap[0],
-    add(entry: Entry) {
-      let place = heap.push(entry) - 1
-      for (
-        let parent = (place - 1) >> 1;
-        place > 0 && before(entry, heap[parent] as Entry);
-        parent = (place - 1) >> 1
-      ) {
-        swap(place, parent)
-        place = parent
-      }
-    },
-    take() {
-      const last = heap.length - 1
-      swap(0, last)
-      const first = heap.pop() as Entry
-      for (let place = 0; ; ) {
-        const [left, right] = [2 * place + 1, 2 * place + 2]
-        let least = place
-        if (left < last && before(heap[left] as Entry, heap[least] as Entry)) least = left
-        if (right < last && before(heap[right] as Entry, heap[least] as Entry)) least = right
-        if (least === place) return first
-        swap(place, least)
-        place = least
-      }
-    },
+
+  take(): Entry {
+    const { heap } = this
+    const first = heap[0] as Entry
+    const last = heap.pop() as Entry
+    if (heap.length === 0) return first
+    let place = 0
+    for (;;) {
+      let child = 2 * place + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Entry, heap[child] as Entry)) child++
+      if (!isBefore(heap[child] as Entry, last)) break
+      heap[place] = heap[child] as Entry
+      place = child
+    }
+    heap[place] = last
+    return first
   }
 }
 
 /** Makes a schedule that starts at 0. */
 export function createSchedule(): Schedule {
-  const queue = createQueue()
+  const queue = new Queue()
   let now = 0
   let order = 0
+  let steps = 0
+  let stopped = false
   return {
     get now() {
       return now
+    },
+    get steps() {
+      return steps
     },
     after(delay, work) {
       const entry: Entry = { at: now + Math.max(0, delay), order: order++, work }
@@ -73,14 +81,20 @@ export function createSchedule(): Schedule {
     async pass(duration) {
       const until = now + duration
       await turn()
-      for (let next = queue.first(); next && next.at <= until; next = queue.first()) {
+      while (!stopped) {
+        const next = queue.heap[0]
+        if (!next || next.at > until) break
         const { at, work } = queue.take()
         if (!work) continue
         now = at
+        steps++
         work()
         await turn()
       }
-      now = until
+      if (!stopped) now = until
+    },
+    stop() {
+      stopped = true
     },
   }
 }

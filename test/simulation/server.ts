@@ -1,159 +1,139 @@
-import type { Chance } from './chance.ts'
+import type { Scenario } from './scenario.ts'
 import type { Schedule } from './schedule.ts'
-
-/** One refresh request, as both ends saw it. */
-export interface Attempt {
-  tab: string
-  token: string
-  sentAt: number
-  /** The server has acted on it. */
-  acted: boolean
-  /** The tab has got the answer, or has given up. */
-  outcome?: 'answered' | 'lost'
-}
 
 /** A sign-in and all tokens that descend from it. */
 export interface Family {
-  user: string
-  revoked?: 'by a person' | 'by reuse'
-  current: string
-  consumed: Map<string, { at: number; by: Attempt }>
+  readonly number: number
+  readonly user: string
+  readonly signedInAt: number
+  readonly diesAt: number
+  revoked?: 'by a person' | 'for reuse'
+  /** How often it was rotated. */
+  rotations: number
 }
 
-/** How the server is doing. */
-export type Health = 'well' | '503' | '429' | 'dropping' | 'losing answers' | 'slow' | 'hanging'
-
-/** What the server tells the referee. */
-export interface Witness {
-  note(text: string): void
-  /** A refresh request was sent. */
-  sent(attempt: Attempt, inFlight: readonly Attempt[]): void
-  /** Tokens were handed out for a refresh token. */
-  rotated(family: Family): void
-  /** A token came that had been consumed by an earlier attempt. */
-  reused(attempt: Attempt, earlier: Attempt): void
+/** A refresh token. */
+export interface RefreshToken {
+  readonly name: string
+  readonly family: Family
+  readonly serial: number
+  /** When the request was sent that it was the answer to: the lifetimes count from there. */
+  readonly requestedAt: number
+  /** The latest access token that came with it. */
+  access?: AccessToken
+  /** What was given for it, and in which attempt. */
+  spent?: { at: number; by: Attempt; next: RefreshToken }
 }
 
-/** An answer other than tokens. */
-export class Refusal extends Error {
-  readonly status: number
-  readonly retryAfter?: number
-  constructor(status: number, retryAfter?: number) {
-    super(`status ${status}`)
-    this.status = status
-    this.retryAfter = retryAfter
-  }
+/** An access token. */
+export interface AccessToken {
+  readonly name: string
+  readonly family: Family
+  readonly issuedAt: number
+  readonly diesAt: number
 }
 
-/** The authorization server: strict rotation, reuse detection, perhaps a grace period, and faults. */
-export function createServer(schedule: Schedule, chance: Chance, witness: Witness) {
-  const lifetime = chance.pick([3_000, 15_000, 40_000, 120_000])
-  /** Some endpoints of people's own do not listen to the signal that they are given. */
-  const hears = chance.pick(['the signal', 'the signal', 'nothing'])
-  const grace = chance.happens(0.25) ? 10_000 : 0
+/** One refresh request, as both ends saw it. */
+export interface Attempt {
+  readonly tab: string
+  readonly token: RefreshToken
+  readonly sentAt: number
+  actedAt?: number
+  /** What the tab knows: nothing yet, the answer, or that none will come. */
+  fate: 'under way' | 'answered' | 'lost'
+  /** When the tab learned its fate. */
+  toldAt?: number
+}
+
+/** What goes over the wire. */
+export interface Answer {
+  status: number
+  body?: Record<string, unknown>
+  retryAfter?: number
+}
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const header = encode({ alg: 'none' })
+
+/** The authorization server: rotates, detects reuse, perhaps grants a grace period. Its clock is the true one. */
+export function createServer(schedule: Schedule, scenario: Scenario) {
+  const { lifetime, tokenKind, grace, onReuse, sessionLifetime, tellsSessionLifetime } = scenario
+  const epoch = Date.UTC(2026, 0, 1)
   const families: Family[] = []
-  const access = new Map<string, { family: Family; dies: number }>()
-  const inFlight: Attempt[] = []
+  const refreshTokens = new Map<string, RefreshToken>()
+  const accessTokens = new Map<string, AccessToken>()
   let serial = 0
-  let health: Health = 'well'
 
-  const issue = (family: Family) => {
-    const token = `access-${family.user}-${++serial}`
-    access.set(token, { family, dies: schedule.now + lifetime })
-    return { access: token, refresh: family.current }
+  function issueAccess(token: RefreshToken): string {
+    const { family } = token
+    const now = epoch + schedule.now
+    const exp = Math.floor((now + lifetime) / 1000)
+    const claims = { sub: family.user, iat: Math.floor(now / 1000), exp, jti: ++serial }
+    const isJwt = tokenKind.startsWith('jwt')
+    const text = isJwt ? `${header}.${encode(claims)}.s` : `access-${family.number}-${serial}`
+    const diesAt = isJwt ? exp * 1000 - epoch : schedule.now + lifetime
+    const name = `access ${family.number}.${serial}`
+    token.access = { name, family, issuedAt: schedule.now, diesAt }
+    accessTokens.set(text, token.access)
+    return text
   }
-  const answer = (tokens: { access: string; refresh: string }, user: string) => ({
-    accessToken: tokens.access,
-    refreshToken: tokens.refresh,
-    expiresIn: lifetime,
-    userId: user,
-  })
 
-  function act(attempt: Attempt) {
-    const family = families.find(({ current, consumed }) => current === attempt.token || consumed.has(attempt.token))
-    if (!family || family.revoked) throw new Refusal(400)
-    const earlier = family.consumed.get(attempt.token)
-    if (earlier && schedule.now - earlier.at < grace) return answer(issue(family), family.user)
-    if (earlier) {
-      family.revoked = 'by reuse'
-      witness.reused(attempt, earlier.by)
-      throw new Refusal(400)
+  function issueRefresh(family: Family, requestedAt: number): RefreshToken {
+    const token = { name: `${family.user} R${family.rotations}`, family, serial: family.rotations, requestedAt }
+    refreshTokens.set(`refresh-${family.number}-${family.rotations}`, token)
+    return token
+  }
+
+  function answer(token: RefreshToken): Answer {
+    const { family } = token
+    const told = sessionLifetime < Infinity && tellsSessionLifetime
+    const body = {
+      access_token: issueAccess(token),
+      refresh_token: `refresh-${family.number}-${token.serial}`,
+      expires_in: tokenKind === 'opaque' || tokenKind === 'jwt and expires_in' ? lifetime / 1000 : undefined,
+      refresh_expires_in: told ? Math.max(1, (family.diesAt - schedule.now) / 1000) : undefined,
+      user_id: family.user,
     }
-    attempt.acted = true
-    witness.rotated(family)
-    family.current = `refresh-${family.user}-${++serial}`
-    family.consumed.set(attempt.token, { at: schedule.now, by: attempt })
-    return answer(issue(family), family.user)
+    return { status: 200, body }
   }
+
+  const refusal: Answer = { status: 400, body: { error: 'invalid_grant' } }
 
   return {
-    lifetime,
     families,
-    setHealth(next: Health) {
-      health = next
-    },
-    signIn(user: string) {
-      const family: Family = { user, current: `refresh-${user}-${++serial}`, consumed: new Map() }
+    /** The refresh token that a text stands for. */
+    readRefresh: (text: string | null | undefined) => refreshTokens.get(text ?? ''),
+    readAccess: (text: string | undefined) => accessTokens.get(text ?? ''),
+    isLive: (family: Family) => !family.revoked && schedule.now < family.diesAt,
+    signIn(user: string, sentAt: number): Answer {
+      const diesAt = schedule.now + sessionLifetime
+      const family = { number: families.length + 1, user, signedInAt: schedule.now, diesAt, rotations: 0 }
       families.push(family)
-      return answer(issue(family), user)
+      return answer(issueRefresh(family, sentAt))
     },
-    revoke(token: string | undefined) {
-      const family = families.find(({ current, consumed }) => current === token || (token && consumed.has(token)))
-      if (family) family.revoked ??= 'by a person'
-    },
-    familyOf: (token: string) => access.get(token)?.family,
-    isAlive: (token: string) => {
-      const known = access.get(token)
-      return known !== undefined && schedule.now < known.dies
-    },
-    diesAt: (token: string) => access.get(token)?.dies ?? 0,
-    /** One refresh request of a tab; `deliver` lets the tab hear the answer, unless it is dead or frozen. */
-    refresh(tab: string, token: string, signal: AbortSignal, deliver: (hear: () => void) => void) {
-      const attempt: Attempt = { tab, token, sentAt: schedule.now, acted: false }
-      witness.sent(attempt, inFlight)
-      inFlight.push(attempt)
-      const finish = (outcome: 'answered' | 'lost') => {
-        attempt.outcome ??= outcome
-        const place = inFlight.indexOf(attempt)
-        if (place >= 0) inFlight.splice(place, 1)
+    refresh(attempt: Attempt): Answer {
+      const { token } = attempt
+      const { family, spent } = token
+      if (family.revoked || schedule.now >= family.diesAt) return refusal
+      if (spent && schedule.now < spent.at + grace && !spent.next.spent) return answer(spent.next)
+      if (spent) {
+        if (onReuse === 'revoke') family.revoked = 'for reuse'
+        return refusal
       }
-      const slow = health === 'slow' && chance.happens(0.5)
-      const there = slow ? chance.between(2_000, 14_000) : chance.between(2, 150)
-      const back = slow ? chance.between(10, 4_000) : chance.between(2, 150)
-      const fault = health
-      return new Promise<ReturnType<typeof answer>>((resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          finish('lost')
-          if (hears === 'the signal') reject(signal.reason)
-        })
-        const hear = (speak: () => void) =>
-          schedule.after(back, () =>
-            deliver(() => {
-              finish('answered')
-              speak()
-            }),
-          )
-        schedule.after(there, () => {
-          if (fault === 'hanging') return
-          if (fault === '503') return hear(() => reject(new Refusal(503)))
-          if (fault === '429') return hear(() => reject(new Refusal(429, 5_000)))
-          if (fault === 'dropping') {
-            finish('lost')
-            return hear(() => reject(new TypeError('Failed to fetch')))
-          }
-          try {
-            const tokens = act(attempt)
-            witness.note(`server rotated ${attempt.token} for ${tab}`)
-            if (fault === 'losing answers') {
-              finish('lost')
-              hear(() => reject(new TypeError('Failed to fetch')))
-            } else hear(() => resolve(tokens))
-          } catch (refusal) {
-            witness.note(`server refused ${attempt.token} of ${tab}`)
-            hear(() => reject(refusal))
-          }
-        })
-      })
+      family.rotations++
+      attempt.actedAt = schedule.now
+      const next = issueRefresh(family, attempt.sentAt)
+      token.spent = { at: schedule.now, by: attempt, next }
+      return answer(next)
+    },
+    revoke(text: string | null) {
+      const token = refreshTokens.get(text ?? '')
+      if (token) token.family.revoked ??= 'by a person'
+    },
+    /** The API. */
+    rows(text: string): Answer {
+      const token = accessTokens.get(text)
+      return { status: token && !token.family.revoked && schedule.now < token.diesAt ? 200 : 401 }
     },
   }
 }

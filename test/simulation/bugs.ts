@@ -1,0 +1,244 @@
+import type { StorageKind } from './disk.ts'
+
+/** A deliberate bug: what stands in a file of the core, and what stands there instead. */
+export interface Bug {
+  name: string
+  changes?: [file: string, right: string, wrong: string][]
+  storage?: StorageKind
+  /** The core once had it. */
+  happened?: true
+}
+
+/** Each must break a promise. */
+export const bugs: Bug[] = [
+  {
+    name: 'no lock between tabs',
+    changes: [['refresher.ts', '(lock ? lock.run(key, task) : task()).catch', 'task().catch']],
+  },
+  { name: 'localStorage instead of IndexedDB', storage: 'localStorage' },
+  {
+    name: 'the record is not read again under the lock',
+    changes: [
+      [
+        'refresher.ts',
+        'const before = await readAwake()',
+        'const before = { ...(await readAwake()), session: undefined }',
+      ],
+    ],
+  },
+  {
+    name: 'the lock is let go before the new tokens are written',
+    changes: [
+      [
+        'refresher.ts',
+        'return await commit(before, session)',
+        "void commit(before, session)\n      return [{ type: 'obtained', session }]",
+      ],
+    ],
+  },
+  {
+    name: 'the lock is let go although the write has failed',
+    changes: [['refresher.ts', "writing === 'failed' && before.text ? before : undefined", 'undefined']],
+  },
+  {
+    name: 'new tokens are written over whatever stands there',
+    changes: [
+      [
+        'record.ts',
+        'attempt(() => swap(reading.text, textOf(session)))',
+        'attempt(async () => (await put(textOf(session)), reading.text !== null))',
+      ],
+    ],
+  },
+  {
+    name: 'an older revision of another tab counts as news',
+    changes: [['refresher.ts', 'session.revision > own.revision)', 'session.revision !== own.revision)']],
+  },
+  {
+    name: 'a late answer counts after sign-out and after another sign-in',
+    changes: [
+      ['engine.ts', 'if (generation !== engine.state.generation) return\n', ''],
+      [
+        'machine.ts',
+        'event.generation === state.generation\n        ? [holding',
+        'event.generation !== -1\n        ? [holding',
+      ],
+      ['engine.ts', 'abort.abort(explainEnd())\n', ''],
+      ['refresher.ts', "if (writing !== 'changed') {", "if (writing !== ('never' as string)) {"],
+    ],
+  },
+  {
+    name: 'a waiting caller gets the token of the user who has signed in meanwhile',
+    changes: [['waiters.ts', 'since.userId !== undefined && since.userId !== session.userId', 'false as boolean']],
+  },
+  {
+    name: 'sign-out is not told to the storage',
+    changes: [['client.ts', 'await store(undefined)', 'await Promise.resolve()']],
+  },
+  {
+    name: '503 is taken for the end of the session',
+    changes: [['endpoints/exchange.ts', '/^40[013]$/', '/^(40[013]|503)$/']],
+  },
+  {
+    name: '429 is taken for the end of the session',
+    changes: [['endpoints/exchange.ts', '/^40[013]$/', '/^(40[013]|429)$/']],
+  },
+  {
+    name: 'a dropped connection is taken for the end of the session',
+    changes: [['errors.ts', '/^(signed_out|', '/^(network|signed_out|']],
+  },
+  {
+    name: 'no second look at the record after a final answer',
+    changes: [['refresher.ts', 'if (after) return [', 'if (after && order.session === undefined) return [']],
+  },
+  {
+    name: 'Retry-After is ignored',
+    changes: [['machine.ts', 'error.retryAfter === undefined ? 0 : now + error.retryAfter', '0']],
+  },
+  {
+    name: 'a failed refresh is never tried again',
+    changes: [['machine.ts', 'error, retryAt, notBefore }', 'error, retryAt: Infinity, notBefore: Infinity }']],
+  },
+  {
+    name: 'a token is handed out until it dies, without a margin',
+    changes: [['tokens.ts', 'waitAt: expiresAt - Math.min(expiryMargin, lifetime * 0.1)', 'waitAt: expiresAt']],
+  },
+  {
+    name: 'the margin is not capped by the lifetime',
+    changes: [['tokens.ts', 'Math.min(expiryMargin, lifetime * 0.1)', 'expiryMargin']],
+  },
+  {
+    name: 'the background refresh is not capped by the lifetime',
+    changes: [['tokens.ts', 'Math.min(refreshAhead, lifetime * 0.2)', 'refreshAhead']],
+  },
+  {
+    name: 'the lifetime counts from the answer, not from the request',
+    changes: [
+      [
+        'refresher.ts',
+        'const session = nextSession({ ...options, previous, response, sentAt,',
+        'const session = nextSession({ ...options, previous, response, sentAt: sentAt > 0 ? clock.now() : 0,',
+      ],
+    ],
+  },
+  {
+    name: 'a 401 is not answered with a replay',
+    changes: [['authFetch.ts', 'if (response.status !== 401', 'if (response.status !== 499']],
+  },
+  {
+    name: 'every 401 is followed by one more replay',
+    changes: [
+      [
+        'authFetch.ts',
+        'return send(next, check)',
+        'return (async function again(token: string): Promise<Response> {\n      const answer = await send(token, check)\n      return answer.status === 401 ? again(await options.replaceToken(token, { signal })) : answer\n    })(next)',
+      ],
+    ],
+  },
+  {
+    name: 'a 401 refreshes without asking which token earned it',
+    changes: [['client.ts', 'token === engine.state.session?.accessToken', 'token.length > 0']],
+  },
+  {
+    name: 'fresh tokens that the API refuses are refreshed without a limit',
+    changes: [['machine.ts', 'export const earlyLimit = 10', 'export const earlyLimit = Infinity']],
+  },
+  {
+    name: 'a stuck lock is waited for without an end',
+    changes: [['lock.ts', 'clock.setTimeout(() => waiting.abort(), patience)', 'undefined']],
+  },
+  {
+    name: 'the lock is taken from a holder that lives',
+    changes: [['lock.ts', 'if ((await isHolderAlive()) ||', 'if (']],
+  },
+  {
+    name: 'a request may take for ever',
+    changes: [['refresher.ts', 'clock,\n      timeLimit,\n      (signal)', 'clock,\n      2 ** 40,\n      (signal)']],
+  },
+  {
+    name: 'a clock that is set back goes unnoticed',
+    changes: [['engine.ts', 'if (now < engine.seenAt) apply', 'if (now < 0) apply']],
+  },
+  {
+    name: 'a token from the future is trusted',
+    changes: [
+      [
+        'tokens.ts',
+        'obtainedAt - now > Math.min(1_000, (expiresAt - obtainedAt) * 0.1)',
+        'obtainedAt - now > expiresAt * 2',
+      ],
+    ],
+  },
+  {
+    name: 'nobody looks at what other tabs have stored',
+    changes: [
+      ['engine.ts', 'if (silent || !engine.state.restored', 'if (known?.id !== "" || silent || !engine.state.restored'],
+    ],
+  },
+  {
+    name: 'timers decide, not the clock: nothing is checked on wake',
+    changes: [
+      ['engine.ts', "dispatch({ type: fact === 'online' ? 'cameOnline' : 'woke' })\n", ''],
+      ['engine.ts', 'if (channel) void look()\n        check()', 'if (channel && fact === "offline") void look()'],
+    ],
+  },
+  {
+    name: 'a tab asks for the lock again while it waits for it, and robs itself',
+    happened: true,
+    changes: [
+      ['refresher.ts', 'if (grip) return interrupt()', 'if (grip?.held) return interrupt()'],
+      ['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false'],
+    ],
+  },
+  {
+    name: 'news of another tab let a second attempt start beside the first',
+    happened: true,
+    changes: [['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false']],
+  },
+  {
+    name: 'a robbed tab gives up the attempt that is under way and starts another',
+    happened: true,
+    changes: [['refresher.ts', 'if (own.held) return interrupt()\n', '']],
+  },
+  {
+    name: 'tabs that lose patience together take the lock from each other',
+    happened: true,
+    changes: [
+      ['lock.ts', '(await isHolderAlive()) || before !== (await holderOf(locks, key))', 'await isHolderAlive()'],
+    ],
+  },
+  {
+    name: 'a tab that has just signed in takes over what the storage still shows',
+    happened: true,
+    changes: [['record.ts', 'await writing\n      const answer', 'const answer']],
+  },
+  {
+    name: 'a token of a tab whose clock is 100 ms ahead is one from the future',
+    happened: true,
+    changes: [
+      [
+        'tokens.ts',
+        'obtainedAt - now > Math.min(1_000, (expiresAt - obtainedAt) * 0.1)',
+        'obtainedAt > now || expiresAt < 0',
+      ],
+    ],
+  },
+  {
+    name: 'a clock set back is noticed only after the session of another tab was taken over',
+    happened: true,
+    changes: [
+      ['engine.ts', 'if (now < engine.seenAt) apply(', "if (now < engine.seenAt && event.type === 'ticked') apply("],
+      ['engine.ts', '    engine.seenAt = now\n', "    if (event.type === 'ticked') engine.seenAt = now\n"],
+    ],
+  },
+  {
+    name: 'an attempt that was overtaken and fails is never over',
+    happened: true,
+    changes: [['engine.ts', "outcome = { type: 'adopted', session: current }\n", 'return\n']],
+  },
+  {
+    name: 'a storage that does not answer is taken for a sign-out',
+    happened: true,
+    changes: [['refresher.ts', 'if (after.silent)\n', 'if (after.text === "")\n']],
+  },
+]

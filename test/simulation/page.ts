@@ -1,0 +1,145 @@
+import type { Chance } from './chance.ts'
+import type { Schedule } from './schedule.ts'
+
+/** One tab, as the browser sees it. */
+export interface Page {
+  readonly name: string
+  readonly state: 'running' | 'frozen' | 'crashed'
+  readonly isVisible: boolean
+  /** Since when it runs without a break, in true time. */
+  readonly runningSince: number
+  readonly hiddenSince: number
+  /** Lets the page's code run: now, when it is thawed, or never. */
+  enter(work: () => void): void
+  /** A timer of the page: late while the page is hidden, silent while it is frozen. */
+  setTimeout(callback: () => void, delay: number): () => void
+  freeze(): void
+  thaw(): void
+  crash(): void
+  show(visible: boolean): void
+  /** Crashes or freezes the page before the step that comes after `steps` more of its own. */
+  arm(steps: number, what: 'crash' | 'freeze'): void
+  /** Moves the timers, as where the machine's own clock stands still in its sleep. */
+  postponeTimers(by: number): void
+  onCrash(listener: () => void): void
+  onChange: (what: string) => void
+}
+
+interface Timer {
+  at: number
+  callback: () => void
+  cancel: () => void
+  over: boolean
+}
+
+/** Browsers let timers of hidden pages run once a second, and after five minutes once a minute. */
+const throttle = (hiddenFor: number) => (hiddenFor > 300_000 ? 60_000 : 1_000)
+
+/** Opens a page. */
+export function createPage(name: string, schedule: Schedule, chance: Chance): Page {
+  let state: Page['state'] = 'running'
+  let visible = true
+  let runningSince = schedule.now
+  let hiddenSince = Infinity
+  let fuse: { steps: number; what: 'crash' | 'freeze' } | undefined
+  let postponed: (() => void)[] = []
+  const timers = new Set<Timer>()
+  const mourners: (() => void)[] = []
+
+  function burn() {
+    if (!fuse || fuse.steps-- > 0) return
+    const { what } = fuse
+    fuse = undefined
+    page.onChange(`${what}s between two steps`)
+    page[what]()
+  }
+
+  function start(timer: Timer) {
+    timer.cancel = schedule.after(timer.at - schedule.now, () => {
+      if (!visible && timer.at > hiddenSince) {
+        const grid = throttle(schedule.now - hiddenSince)
+        const next = hiddenSince + Math.ceil((schedule.now - hiddenSince) / grid) * grid
+        if (next > schedule.now) {
+          timer.at = next
+          return start(timer)
+        }
+      }
+      page.enter(() => {
+        if (timer.over) return
+        timers.delete(timer)
+        timer.callback()
+      })
+    })
+  }
+
+  const page: Page = {
+    name,
+    get state() {
+      return state
+    },
+    get isVisible() {
+      return visible
+    },
+    get runningSince() {
+      return runningSince
+    },
+    get hiddenSince() {
+      return hiddenSince
+    },
+    enter(work) {
+      if (state === 'running') burn()
+      if (state === 'running') work()
+      else if (state === 'frozen') postponed.push(work)
+    },
+    setTimeout(callback, delay) {
+      const timer: Timer = { at: schedule.now + Math.max(delay, 0), callback, cancel: () => {}, over: false }
+      timers.add(timer)
+      start(timer)
+      return () => {
+        timer.over = true
+        timers.delete(timer)
+        timer.cancel()
+      }
+    },
+    freeze() {
+      if (state === 'running') state = 'frozen'
+    },
+    thaw() {
+      if (state !== 'frozen') return
+      state = 'running'
+      runningSince = schedule.now
+      const waiting = postponed
+      postponed = []
+      // Each in a step of its own, in order, a little apart.
+      let delay = 0
+      for (const work of waiting) {
+        delay += chance.happens(0.3) ? chance.between(0, 20) : 0
+        schedule.after(delay, () => page.enter(work))
+      }
+    },
+    crash() {
+      if (state === 'crashed') return
+      state = 'crashed'
+      postponed = []
+      for (const timer of timers) timer.cancel()
+      for (const mourn of mourners) mourn()
+    },
+    show(next) {
+      visible = next
+      hiddenSince = next ? Infinity : Math.min(hiddenSince, schedule.now)
+    },
+    arm(steps, what) {
+      fuse = { steps, what }
+    },
+    postponeTimers(by) {
+      for (const timer of timers) {
+        timer.cancel()
+        timer.at += by
+        start(timer)
+      }
+    },
+    onCrash: (listener) => void mourners.push(listener),
+    onChange: () => {},
+  }
+  return page
+}
