@@ -149,7 +149,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'the lock is taken from a holder that lives',
-    changes: [['lock.ts', 'if ((await isHolderAlive()) ||', 'if (']],
+    changes: [['lock.ts', 'const lives = (await isHolderAlive()) ||', 'const lives =']],
   },
   {
     name: 'a request may take for ever',
@@ -176,13 +176,6 @@ export const bugs: Bug[] = [
     ],
   },
   {
-    name: 'timers decide, not the clock: nothing is checked on wake',
-    changes: [
-      ['engine.ts', "dispatch({ type: fact === 'online' ? 'cameOnline' : 'woke' })\n", ''],
-      ['engine.ts', 'if (channel) void look()\n        check()', 'if (channel && fact === "offline") void look()'],
-    ],
-  },
-  {
     name: 'a tab asks for the lock again while it waits for it, and robs itself',
     happened: true,
     changes: [
@@ -199,13 +192,6 @@ export const bugs: Bug[] = [
     name: 'a robbed tab gives up the attempt that is under way and starts another',
     happened: true,
     changes: [['refresher.ts', 'if (own.held) return interrupt()\n', '']],
-  },
-  {
-    name: 'tabs that lose patience together take the lock from each other',
-    happened: true,
-    changes: [
-      ['lock.ts', '(await isHolderAlive()) || before !== (await holderOf(locks, key))', 'await isHolderAlive()'],
-    ],
   },
   {
     name: 'a tab that has just signed in takes over what the storage still shows',
@@ -237,8 +223,37 @@ export const bugs: Bug[] = [
     changes: [['engine.ts', "outcome = { type: 'adopted', session: current }\n", 'return\n']],
   },
   {
-    name: 'a storage that does not answer is taken for a sign-out',
+    name: 'tabs that lose patience together take the lock from each other',
     happened: true,
-    changes: [['refresher.ts', 'if (after.silent)\n', 'if (after.text === "")\n']],
+    changes: [['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""']],
+  },
+  {
+    name: 'a tab that freezes while it is about to take the lock keeps all others from it',
+    happened: true,
+    changes: [
+      [
+        'lock.ts',
+        'if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()',
+        'if (!robber || robber.length > 0) throw busy()',
+      ],
+    ],
+  },
+  {
+    name: 'a tab that is robbed of its place in the queue goes on with a lease beside the others',
+    happened: true,
+    changes: [
+      [
+        'lock.ts',
+        "if ((error as Error).name === 'AbortError') throw busy()",
+        "if ((error as Error).name === 'Never') throw busy()",
+      ],
+    ],
+  },
+  {
+    name: 'a sign-out removes the session that another tab has begun since',
+    happened: true,
+    changes: [
+      ['record.ts', 'session ? put(textOf(session)) : clear(before?.value ?? undefined)', 'put(textOf(session))'],
+    ],
   },
 ]

@@ -5,6 +5,8 @@ import { knownLifetime, type Surroundings } from './surroundings.ts'
 
 /** A token that a caller was given: what its tab knew when it was asked and knows now, by its own clock. */
 export interface HandedOut {
+  /** What was to be had at once. */
+  peeked: string | undefined
   then: AuthState
   now: AuthState
   since: number
@@ -82,7 +84,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
     },
     /** A caller was handed a token. */
     handedOut(page: Page, text: string, answer: HandedOut) {
-      const { then: before, now: state, since, clock } = answer
+      const { peeked, then: before, now: state, since, clock } = answer
       const token = server.readAccess(text)
       if (!token) return fail(2, `${page.name} hands out what is no token`)
       if (token.family.user !== state.userId)
@@ -101,6 +103,9 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       const wasCalm = before.status === 'authenticated' && before.failureCount === 0 && clockSetAt() === -Infinity
       if (wasGood && wasCalm && waited > 1_500 && page.runningSince < since && !rejectedTabs.has(page.name)) {
         fail(2, `${page.name} lets a caller wait for ${waited} ms though its token is good`)
+      }
+      if (wasGood && wasCalm && !peeked && page.runningSince < since && !rejectedTabs.has(page.name)) {
+        fail(2, `${page.name} does not give at once a token that is good`)
       }
       const margin = Math.min(30_000, known * 0.1) - 2 * scenario.tabSkew - 5
       const isOld = before.revision === state.revision && state.failureCount === 0 && isWell()

@@ -107,10 +107,12 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
     page,
     client,
     waiting,
-    ask: () =>
+    ask() {
+      const peeked = client.peekAccessToken()
       call('ask', client.getAccessToken, (token, then, since) =>
-        referee.handedOut(page, token, { then, since, now: client.getState(), clock: clock.now() }),
-      ),
+        referee.handedOut(page, token, { peeked, then, since, now: client.getState(), clock: clock.now() }),
+      )
+    },
     fetchRows(wasWell) {
       const { userId } = client.getState()
       call(
