@@ -14,7 +14,8 @@ const { values } = parseArgs({
 })
 const most = Number(values.seeds)
 const root = fileURLToPath(new URL('..', import.meta.url))
-const workshop = `${root}reports/bite`
+// Below the project, where its dependencies are found; one for each process.
+const workshop = `${root}reports/bite-${process.pid}`
 
 /** A copy of the core with the bug in it. Fails where the core no longer reads as the bug expects. */
 function plant({ changes = [] }: Bug, folder: string) {
