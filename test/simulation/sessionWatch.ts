@@ -38,7 +38,11 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
     const isOver = own.some((family) => family.revoked || refused.has(family) || schedule.now > family.diesAt - 3_000)
     // On a full disk each tab has only its own word for it; the one that is stored first wins.
     const from = diskTroubleAt() > since ? 0 : since
-    const isFollowed = server.families.some((family) => family.signedInAt > from && !own.includes(family))
+    // Of two sign-ins at the same time the one that is stored last wins, whichever the server has seen first.
+    const isRecent = schedule.now < since + 30_000
+    const isFollowed = server.families.some(
+      (family) => !own.includes(family) && family.signedInAt > (isRecent ? from - 15_000 : from),
+    )
     return isOver || isFollowed || own.length > 1 || signOuts.some((at) => at >= since)
   }
 

@@ -8,12 +8,12 @@ const library = { ...core, isHolderAlive }
 
 /** Seeds that once broke a promise, and what they uncovered. */
 const regressions: Record<number, string> = {
-  5: 'a token from a tab whose clock is 100 ms ahead was taken for one from the future, and refreshed again',
-  37: 'a tab that had just signed in took over the former session, which the storage still showed',
-  217: 'a robbed tab sent the token of an attempt that was still under way once more',
-  877: 'a second attempt, begun beside the first, did not wait as Retry-After asked',
-  1604: 'a tab asked for the lock twice, waited for itself and robbed itself',
-  2745: 'a tab took the lock from itself while its request was in flight',
+  320: 'a tab that froze while it was about to take the lock kept all others from it',
+  463: 'a tab that was robbed of its place in the queue went on with a lease beside the others',
+  815: 'a sign-out removed the session that another tab had just begun',
+  1069: 'a tab took the lock by what it had found out before it was frozen',
+  2133: 'a tab that was robbed of its turn to take the lock took it all the same, from itself',
+  2403: 'tabs that lost patience together robbed each other',
 }
 const count = Number(process.env.AUTHED_SEEDS ?? 2_500)
 const block = 250
