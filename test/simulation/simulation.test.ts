@@ -50,7 +50,7 @@ describe('the simulation', () => {
       const shortest = await shrink(library, result)
       expect(shortest.broken?.promise).toBe(1)
       expect(shortest.scenario.steps.length).toBeLessThan(result.scenario.steps.length)
-      expect(timelineOf(shortest)).toContain('has already spent')
+      expect(timelineOf(shortest)).toContain('is stored')
       break
     }
   })
