@@ -85,6 +85,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           // Three engines on a busy machine: a browser that stops answering is started anew, once.
           retry: 1,
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 240_000,
           hookTimeout: 120_000,
           fileParallelism: false,
