@@ -1,7 +1,13 @@
 /** The token API over HTTP: the testing kit's server behind node:http, and a few paths under `/control` to steer it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createTokenServer, type Fault, type TokenServer, type TokenServerOptions } from '../src/testing/index.ts'
+import {
+  createTokenServer,
+  type Fault,
+  isDropped,
+  type TokenServer,
+  type TokenServerOptions,
+} from '../src/testing/index.ts'
 
 /** A token API that listens. */
 export interface RunningServer {
@@ -21,8 +27,9 @@ export async function startServer({
   const http = createServer((incoming, outgoing) => {
     serve(server, incoming, outgoing).catch((error) => {
       // What `fetch` shows as a failed request is, on the wire, a connection that breaks.
-      incoming.socket.destroy()
-      if (!(error instanceof TypeError || (error as Error)?.name === 'AbortError')) throw error
+      if (isDropped(error) || incoming.socket.destroyed || outgoing.headersSent) return incoming.socket.destroy()
+      console.error(error)
+      return outgoing.writeHead(500, { 'access-control-allow-origin': '*' }).end()
     })
   })
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(port, '127.0.0.1', resolve))
@@ -39,23 +46,27 @@ export async function startServer({
 async function serve(server: TokenServer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk)
-  const { method = 'GET', headers, url } = incoming
+  const { method = 'GET', headers, url = '/' } = incoming
   const request = new Request(`http://${headers.host}${url}`, {
     method,
     headers: Object.entries(headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),
     ),
-    body: method === 'GET' || method === 'HEAD' ? undefined : Buffer.concat(chunks),
+    body: method === 'GET' || method === 'HEAD' ? undefined : await readAll(incoming),
     signal: gone.signal,
   })
-  const response = url?.startsWith('/control/') ? await control(server, request) : await server.fetch(request)
+  const response = url.startsWith('/control/') ? await control(server, request) : await server.fetch(request)
   if (gone.signal.aborted) return
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value)
   outgoing.setHeader('set-cookie', response.headers.getSetCookie())
   outgoing.end(Buffer.from(await response.arrayBuffer()))
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 const commands: Record<string, (server: TokenServer, body: Record<string, unknown>) => void> = {
@@ -72,18 +83,27 @@ const commands: Record<string, (server: TokenServer, body: Record<string, unknow
 async function control(server: TokenServer, request: Request): Promise<Response> {
   const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type' }
   if (request.method === 'OPTIONS') return new Response(null, { headers })
+  const refuse = (status: number, error: string) => Response.json({ error }, { status, headers })
   const name = new URL(request.url).pathname.replace('/control/', '')
-  const command = commands[name]
-  if (!command)
-    return Response.json(
-      { error: `There is no ${name}. Try: ${Object.keys(commands).join(', ')}.` },
-      { status: 404, headers },
-    )
-  const text = await request.text()
-  command(server, text ? JSON.parse(text) : {})
-  const { counts, liveFamilies, options, log } = server
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) return refuse(404, `There is no ${name}. Try: ${Object.keys(commands).join(', ')}.`)
+  if (name !== 'status' && request.method !== 'POST') return refuse(405, `Send a POST to ${name}.`)
+  const body = readObject(await request.text())
+  if (!body) return refuse(400, 'Send a JSON object, or nothing.')
+  command(server, body)
+  const { counts, liveFamilies, faultsLeft, options, log } = server
   const { accessTokenLifetime, rotation } = options
-  return Response.json({ counts, liveFamilies, accessTokenLifetime, rotation, recent: log.slice(-20) }, { headers })
+  const recent = log.slice(-20)
+  return Response.json({ counts, liveFamilies, faultsLeft, accessTokenLifetime, rotation, recent }, { headers })
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text || '{}')
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 if (process.argv[1] === import.meta.filename) {

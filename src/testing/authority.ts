@@ -1,4 +1,4 @@
-import { decodeJwt, jwtVerify, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 
 /** Somebody who can sign in. */
 export interface User {
@@ -6,7 +6,7 @@ export interface User {
   name: string
   email: string
   password: string
-  /** `on`: sign-in answers 200 without an access token and asks for a code. Default `off`. */
+  /** `on`: Baserow's sign-in answers 200 without an access token and asks for a code, `123456`. Default `off`. */
   twoFactor?: 'on' | 'off'
 }
 
@@ -14,13 +14,16 @@ export interface User {
 export interface AuthorityOptions {
   /** Default 15 000. */
   accessTokenLifetime: number
-  /** Default seven days. */
+  /** Default seven days. `Infinity`: a refresh token never expires, and no answer tells of an expiry. */
   refreshTokenLifetime: number
   /** `rotating` (default): each refresh token buys once. `none`: it stays the same. */
   rotation: 'rotating' | 'none'
-  /** What a spent refresh token does. Default `revoke-family`: everything of that sign-in is dead (RFC 9700 §4.14.2). */
+  /**
+   * What a spent refresh token does. Default `revoke-family`: no refresh token of that sign-in works any more (RFC 9700
+   * §4.14.2); access tokens live on until they expire.
+   */
   reuse: 'revoke-family' | 'reject'
-  /** For how long a spent refresh token still answers, with the tokens that it bought. Default 0: strict. */
+  /** For how long a spent refresh token still answers, with the refresh token that is current. Default 0: strict. */
   grace: number
   accessTokenFormat: 'jwt' | 'opaque'
   users: readonly User[]
@@ -31,17 +34,22 @@ export interface Grant {
   user: User
   accessToken: string
   refreshToken: string
+  /** Which sign-in the tokens belong to, counted from 1. */
+  session: number
 }
 
 /** Why the authority refuses a token. */
-export type Refusal = 'unknown' | 'expired' | 'revoked' | 'reused'
+export type Refusal = 'unknown' | 'expired' | 'revoked' | 'reused' | 'wrong-type'
 
 interface Family {
   user: User
+  session: number
   revoked: boolean
   current: string
-  /** The spent tokens of this sign-in, with what each bought and when. */
-  spent: Map<string, { at: number; bought: Grant }>
+  /** The spent tokens of this sign-in, and since when. */
+  spent: Map<string, number>
+  /** Settles when the latest rotation has put its token in place. */
+  rotated: Promise<void>
   expiresAt: number
 }
 
@@ -51,40 +59,59 @@ const secret = Uint8Array.from('a secret that only the test server keeps', (lett
 /** Issues, rotates, revokes and checks tokens, as a strict authorization server does. */
 export function createAuthority(options: AuthorityOptions, now: () => number) {
   const families: Family[] = []
-  const accessTokens = new Map<string, { user: User; family: Family; expiresAt: number }>()
+  const accessTokens = new Map<string, { user: User; expiresAt: number }>()
   const counts = { reuseDetections: 0, familiesRevoked: 0 }
   let serial = 0
-  let accessEpoch = 0
 
   const random = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join('')
-  const jwt = (claims: Record<string, unknown>, lifetime: number) =>
-    new SignJWT(claims)
+  const jwt = (claims: Record<string, unknown>, expiresAt: number) => {
+    const token = new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuedAt(Math.floor(now() / 1000))
-      .setExpirationTime(Math.floor((now() + lifetime) / 1000))
       .setJti(`${++serial}-${random()}`)
-      .sign(secret)
-
-  async function issue(family: Family): Promise<Grant> {
-    const { user } = family
-    const lifetime = options.accessTokenLifetime
-    const claims = { token_type: 'access', sub: String(user.id), user_id: user.id, name: user.name }
-    const accessToken = options.accessTokenFormat === 'jwt' ? await jwt(claims, lifetime) : `at_${random()}${random()}`
-    accessTokens.set(accessToken, { user, family, expiresAt: now() + lifetime })
-    return { user, accessToken, refreshToken: family.current }
+    if (Number.isFinite(expiresAt)) token.setExpirationTime(Math.floor(expiresAt / 1000))
+    return token.sign(secret)
   }
 
-  const newRefreshToken = async (user: User, lifetime: number) =>
+  async function issue(family: Family): Promise<Grant> {
+    const { user, session } = family
+    const end = now() + options.accessTokenLifetime
+    const isJwt = options.accessTokenFormat === 'jwt'
+    const claims = { token_type: 'access', sub: String(user.id), user_id: user.id, name: user.name }
+    const accessToken = isJwt ? await jwt(claims, end) : `at_${random()}${random()}`
+    // A JWT tells whole seconds, and is dead when these have passed.
+    accessTokens.set(accessToken, { user, expiresAt: isJwt ? Math.floor(end / 1000) * 1000 : end })
+    return { user, accessToken, refreshToken: family.current, session }
+  }
+
+  const newRefreshToken = async (user: User, expiresAt: number) =>
     options.accessTokenFormat === 'jwt'
-      ? await jwt({ token_type: 'refresh', user_id: user.id }, lifetime)
+      ? await jwt({ token_type: 'refresh', user_id: user.id }, expiresAt)
       : `rt_${random()}${random()}`
 
-  function revoke(family: Family) {
+  function kill(family: Family) {
     if (!family.revoked) counts.familiesRevoked++
     family.revoked = true
   }
 
-  const find = (token: string) => families.find(({ current, spent }) => current === token || spent.has(token))
+  /** Spends the token before anything is awaited, or two requests at once would both buy. */
+  function rotate(family: Family, token: string): Promise<void> {
+    family.spent.set(token, now())
+    const expiresAt = now() + options.refreshTokenLifetime
+    const next = newRefreshToken(family.user, expiresAt)
+    family.rotated = next.then((current) => {
+      Object.assign(family, { current, expiresAt })
+    })
+    return family.rotated
+  }
+
+  /** The living sign-in that a refresh token belongs to, or why it has none. */
+  function find(token: string): Family | Refusal {
+    const family = families.find(({ current, spent }) => current === token || spent.has(token))
+    if (!family) return accessTokens.has(token) ? 'wrong-type' : 'unknown'
+    if (family.revoked) return 'revoked'
+    return now() < family.expiresAt ? family : 'expired'
+  }
 
   return {
     counts,
@@ -92,66 +119,60 @@ export function createAuthority(options: AuthorityOptions, now: () => number) {
     get liveFamilies() {
       return families.filter(({ revoked, expiresAt }) => !revoked && now() < expiresAt).length
     },
-    findUser: (email: string, password: string) =>
-      options.users.find((user) => user.email === email.trim().toLowerCase() && user.password === password),
+    findUser(email: string, password: string): User | undefined {
+      const address = email.normalize('NFKC').trim().toLowerCase()
+      return options.users.find((user) => user.email === address && user.password === password)
+    },
     async signIn(user: User): Promise<Grant> {
-      const lifetime = options.refreshTokenLifetime
-      const current = await newRefreshToken(user, lifetime)
-      const family: Family = { user, revoked: false, current, spent: new Map(), expiresAt: now() + lifetime }
+      const expiresAt = now() + options.refreshTokenLifetime
+      const current = await newRefreshToken(user, expiresAt)
+      const session = families.length + 1
+      const family = { user, session, current, expiresAt, revoked: false, spent: new Map(), rotated: Promise.resolve() }
       families.push(family)
       return issue(family)
     },
     /** Buys the next tokens; a spent token may kill its whole family. */
     async refresh(token: string): Promise<Grant | Refusal> {
       const family = find(token)
-      if (!family) return 'unknown'
-      if (family.revoked) return 'revoked'
-      if (now() >= family.expiresAt) return 'expired'
-      const spent = family.spent.get(token)
-      if (spent && now() - spent.at < options.grace) return spent.bought
-      if (spent) {
-        counts.reuseDetections++
-        if (options.reuse === 'revoke-family') revoke(family)
-        return 'reused'
+      if (typeof family === 'string') return family
+      const spentAt = family.spent.get(token)
+      if (spentAt === undefined) {
+        if (options.rotation === 'rotating') await rotate(family, token)
+        return issue(family)
       }
-      if (options.rotation === 'none') return issue(family)
-      // The token is spent before anything is awaited, or two requests at once would both buy.
-      const bought = {} as Grant
-      family.spent.set(token, { at: now(), bought })
-      const expiresAt = now() + options.refreshTokenLifetime
-      family.current = await newRefreshToken(family.user, options.refreshTokenLifetime)
-      family.expiresAt = expiresAt
-      return Object.assign(bought, await issue(family))
+      if (now() - spentAt < options.grace) {
+        await family.rotated
+        return issue(family)
+      }
+      counts.reuseDetections++
+      if (options.reuse === 'revoke-family') kill(family)
+      return 'reused'
     },
-    /** Ends the sign-in that a refresh token belongs to. Tells whether there was one alive. */
-    revoke(token: string): boolean {
+    /** Whose refresh token this is, without spending it, or why it would be refused. */
+    verify(token: string): User | Refusal {
       const family = find(token)
-      if (!family || family.revoked) return false
-      revoke(family)
-      return true
+      if (typeof family === 'string') return family
+      return family.spent.has(token) ? 'reused' : family.user
+    },
+    /** Ends the sign-in that a refresh token belongs to, or tells why there is none to end. */
+    revoke(token: string): 'revoked-now' | Refusal {
+      const family = find(token)
+      if (typeof family === 'string') return family
+      kill(family)
+      return 'revoked-now'
     },
     revokeAll() {
-      for (const family of families) revoke(family)
+      for (const family of families) kill(family)
     },
     /** From now on every access token issued so far is dead. */
     expireAccessTokens() {
-      accessEpoch++
-      accessTokens.clear()
+      for (const access of accessTokens.values()) access.expiresAt = Math.min(access.expiresAt, now())
     },
     /** Whose access token this is, or why it is refused. */
-    async authenticate(token: string): Promise<User | Refusal> {
-      const known = accessTokens.get(token)
-      if (!known) return 'unknown'
-      if (options.accessTokenFormat === 'jwt') {
-        const currentDate = new Date(now())
-        const verified = await jwtVerify(token, secret, { currentDate }).catch(() => undefined)
-        if (!verified) return decodeJwt(token).exp ? 'expired' : 'unknown'
-      }
-      return now() < known.expiresAt ? known.user : 'expired'
-    },
-    /** How often all access tokens were declared dead. */
-    get accessEpoch() {
-      return accessEpoch
+    authenticate(token: string): User | Refusal {
+      const access = accessTokens.get(token)
+      if (!access) return typeof find(token) === 'string' ? 'unknown' : 'wrong-type'
+      return now() < access.expiresAt ? access.user : 'expired'
     },
   }
 }

@@ -1,6 +1,7 @@
 /** A clock that stands still until it is told to go. */
 export interface FakeClock {
   now(): number
+  /** As the platform's: a delay above 2³¹−1 ms fires at once. */
   setTimeout(callback: () => void, delay: number): unknown
   clearTimeout(timer: unknown): void
   /** Moves on by `duration` ms, firing what is due in order and letting promises run in between. */
@@ -20,7 +21,11 @@ const { setImmediate, setTimeout: realSetTimeout } = globalThis as typeof global
 const nextTurn = () =>
   new Promise<void>((resolve) => (setImmediate ? setImmediate(resolve) : realSetTimeout(resolve, 0)))
 
-/** Lets promise chains run, those through the event loop included. */
+/** The longest delay that a platform's timer takes; a longer one overflows, and the timer fires at once. */
+const longestDelay = 2 ** 31 - 1
+const effective = (delay: number) => (delay > 0 && delay <= longestDelay ? delay : 0)
+
+/** Lets promise chains run, those through the event loop included, but not what is computed off it, as signatures are. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await nextTurn()
 }
@@ -36,7 +41,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   return {
     now: () => wall,
     setTimeout(callback, delay) {
-      timers.set(++count, { at: monotonic + Math.max(0, delay), callback })
+      timers.set(++count, { at: monotonic + effective(delay), callback })
       return count
     },
     clearTimeout: (timer) => void timers.delete(timer as number),

@@ -10,16 +10,12 @@ export {
   type WidgetMessage,
   type WidgetSettings,
 } from './appsmith/widget.ts'
-export type { User } from './authority.ts'
+export type { AuthorityOptions, User } from './authority.ts'
+export { isDropped } from './connection.ts'
 export { createFakeClock, type FakeClock, settle } from './fakeClock.ts'
 export type { Fault, RequestKind } from './faults.ts'
+export { defaultUsers, type ServerOptions, type TokenServerOptions } from './options.ts'
+export type { LoggedRequest, TokenServerCounts } from './requestLog.ts'
 export type { Row } from './rows.ts'
 export { createTabs, type Tab, type TabPorts, type Tabs } from './tabs.ts'
-export {
-  createTokenServer,
-  defaultUsers,
-  type LoggedRequest,
-  type TokenServer,
-  type TokenServerCounts,
-  type TokenServerOptions,
-} from './tokenServer.ts'
+export { createTokenServer, type TokenServer } from './tokenServer.ts'

@@ -1,5 +1,6 @@
-import type { Authority, AuthorityOptions, User } from './authority.ts'
+import type { Authority, Grant, Refusal, User } from './authority.ts'
 import type { RequestKind } from './faults.ts'
+import type { ServerOptions } from './options.ts'
 
 /** What a route works with. */
 export interface RouteContext {
@@ -8,9 +9,11 @@ export interface RouteContext {
   /** The parsed body: JSON or a form. */
   body: Record<string, unknown>
   authority: Authority
-  options: AuthorityOptions & { rowCount: number; expiresIn: 'send' | 'omit'; refreshTokenIn: 'body' | 'cookie' }
+  options: ServerOptions
   /** The refresh token in the cookie. */
   cookie?: string
+  /** What the log shall tell about this request. */
+  seen: { user?: number; reuse: 'detected' | 'none' }
 }
 
 /** One endpoint of a dialect. */
@@ -32,30 +35,48 @@ export const empty = (status = 204): Response => new Response(null, { status })
 export const textIn = (body: Record<string, unknown>, ...names: string[]): string =>
   names.map((name) => body[name]).find((value): value is string => typeof value === 'string') ?? ''
 
-/** The user of a request by its Authorization header, or why there is none. */
-export async function userOf(
-  { request, authority }: RouteContext,
-  scheme: string,
-): Promise<User | 'missing' | 'invalid'> {
-  const [word, token, ...more] = (request.headers.get('authorization') ?? '').split(' ')
-  if (word !== scheme || !token || more.length) return 'missing'
-  const user = await authority.authenticate(token)
-  return typeof user === 'string' ? 'invalid' : user
+/** The user with this name and password, noted for the log. */
+export function whoSignsIn({ authority, seen }: RouteContext, name: string, password: string): User | undefined {
+  const user = authority.findUser(name, password)
+  seen.user = user?.id
+  return user
 }
 
-/** Hands out the refresh token by cookie where the server is set to. */
+/** Spends a refresh token; whose it was, and whether it was spent before, is noted for the log. */
+export async function refreshWith({ authority, seen }: RouteContext, token: string): Promise<Grant | Refusal> {
+  const grant = await authority.refresh(token)
+  if (grant === 'reused') seen.reuse = 'detected'
+  if (typeof grant !== 'string') seen.user = grant.user.id
+  return grant
+}
+
+/** The user of a request by its Authorization header, or why there is none. */
+export function userOf(
+  { request, authority, seen }: RouteContext,
+  scheme: string,
+): User | Refusal | 'missing' | 'malformed' {
+  const [word, token, ...more] = (request.headers.get('authorization') ?? '').split(' ')
+  if (word !== scheme) return 'missing'
+  if (!token || more.length) return 'malformed'
+  const user = authority.authenticate(token)
+  if (typeof user !== 'string') seen.user = user.id
+  return user
+}
+
+/** Hands out the refresh token by cookie where the server is set to; `undefined` takes the cookie away. */
 export function withCookie(
   response: Response,
   { options, url }: RouteContext,
   refreshToken: string | undefined,
 ): Response {
-  if (options.refreshTokenIn === 'body') return response
-  const age = refreshToken === undefined ? 0 : Math.floor(options.refreshTokenLifetime / 1000)
+  const { refreshTokenIn, refreshTokenLifetime } = options
+  if (refreshTokenIn === 'body') return response
+  const age = refreshToken === undefined ? 0 : Math.floor(refreshTokenLifetime / 1000)
   const attributes = [
     'HttpOnly',
     'SameSite=Lax',
     'Path=/',
-    `Max-Age=${age}`,
+    ...(Number.isFinite(age) ? [`Max-Age=${age}`] : []),
     ...(url.protocol === 'https:' ? ['Secure'] : []),
   ]
   response.headers.append('set-cookie', `refresh_token=${refreshToken ?? ''}; ${attributes.join('; ')}`)

@@ -40,52 +40,68 @@ export function rowOf(user: User, index: number): Row {
   }
 }
 
-/** What {@link queryRows} understands; all as in Baserow's list-rows endpoint. */
-export interface RowsQuery {
-  page: number
-  size: number
-  search: string
-  /** Column names, with `-` for descending, separated by commas. */
-  orderBy: string
+/** The columns of the table under the names that Baserow gives without `user_field_names`. */
+const fields: Record<string, keyof Row> = {
+  field_1: 'Name',
+  field_2: 'Email',
+  field_3: 'City',
+  field_4: 'Amount',
+  field_5: 'Date',
+  field_6: 'Status',
+  field_7: 'Owner',
+}
+const columns = new Set<string>(['id', ...Object.values(fields)])
+/** The owner is in every row, so a search for his name would find them all. */
+const searched = ['id', 'Name', 'Email', 'City', 'Amount', 'Date', 'Status'] as const
+
+/** The row with its fields named by their ids. */
+export const withFieldIds = ({ id, order, ...row }: Row): Record<string, unknown> => ({
+  id,
+  order,
+  ...Object.fromEntries(Object.entries(fields).map(([field, column]) => [field, row[column as keyof typeof row]])),
+})
+
+/** The columns that a URL asks to sort by: names or field ids, `-` for descending, quotes around names with commas. */
+export function orderOf(url: URL): { column: string; direction: 1 | -1 }[] {
+  const orderBy = url.searchParams.get('order_by') ?? ''
+  return [...orderBy.matchAll(/([-+]?)(?:"((?:[^"\\]|\\.)*)"|([^",]+))/g)].map(([, sign, quoted, bare]) => {
+    const name = quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim() ?? ''
+    return { column: fields[name] ?? name, direction: sign === '-' ? -1 : 1 }
+  })
 }
 
-/** Searches, sorts and pages a user's rows. */
-export function queryRows(user: User, rowCount: number, { page, size, search, orderBy }: RowsQuery) {
-  const needle = search.trim().toLowerCase()
-  const rows = Array.from({ length: rowCount }, (_, index) => rowOf(user, index)).filter((row) =>
-    Object.values(row).some((value) => String(value).toLowerCase().includes(needle)),
-  )
-  const columns = orderBy.split(',').filter(Boolean)
-  const compare = (one: Row, other: Row) => {
-    for (const column of columns) {
-      const name = column.replace(/^-/, '') as keyof Row
-      const [a, b] = [String(one[name]), String(other[name])]
-      const order = a.localeCompare(b, 'en', { numeric: true })
-      if (order) return column.startsWith('-') ? -order : order
+/** The first column of `order_by` that the table does not have. */
+export const unknownColumn = (url: URL): string | undefined =>
+  orderOf(url).find(({ column }) => !columns.has(column))?.column
+
+function sortRows(rows: Row[], order: ReturnType<typeof orderOf>): Row[] {
+  const textOf = (row: Row, column: string) => String(row[column as keyof Row])
+  return rows.sort((one, other) => {
+    for (const { column, direction } of order) {
+      const difference = textOf(one, column).localeCompare(textOf(other, column), 'en', { numeric: true })
+      if (difference) return difference * direction
     }
     return 0
-  }
-  const sorted = columns.length ? rows.sort(compare) : rows
-  return { count: rows.length, results: sorted.slice((page - 1) * size, page * size) }
+  })
 }
 
-/** The page of rows that a URL asks for, with absolute links to its neighbours. */
+/** The page of rows that a URL asks for, searched and sorted, with absolute links to its neighbours. */
 export function rowsPage(user: User, rowCount: number, url: URL) {
-  const number = (name: string, fallback: number) => Math.max(1, Number(url.searchParams.get(name)) || fallback)
-  const page = number('page', 1)
-  const size = number('size', 100)
-  const text = (name: string) => url.searchParams.get(name) ?? ''
-  const { count, results } = queryRows(user, rowCount, {
-    page,
-    size,
-    search: text('search'),
-    orderBy: text('order_by'),
-  })
+  const positive = (name: string, fallback: number) => {
+    const value = Number(url.searchParams.get(name))
+    return Number.isInteger(value) && value > 0 ? value : fallback
+  }
+  const page = positive('page', 1)
+  const size = positive('size', 100)
+  const needle = (url.searchParams.get('search') ?? '').trim().toLowerCase()
+  const all = Array.from({ length: rowCount }, (_, index) => rowOf(user, index))
+  const found = all.filter((row) => searched.some((column) => String(row[column]).toLowerCase().includes(needle)))
+  const results = sortRows(found, orderOf(url)).slice((page - 1) * size, page * size)
   const link = (target: number) => {
-    if (target < 1 || (target - 1) * size >= count) return null
+    if (target < 1 || (target - 1) * size >= found.length) return null
     const neighbour = new URL(url)
     neighbour.searchParams.set('page', String(target))
     return neighbour.href
   }
-  return { count, next: link(page + 1), previous: link(page - 1), results }
+  return { count: found.length, next: link(page + 1), previous: link(page - 1), results }
 }

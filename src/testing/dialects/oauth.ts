@@ -1,52 +1,59 @@
-import type { Grant } from '../authority.ts'
-import { empty, json, type Route, type RouteContext, textIn, userOf, withCookie } from '../route.ts'
-import { rowOf, rowsPage } from '../rows.ts'
+import type { Grant, Refusal } from '../authority.ts'
+import { empty, json, type Route, type RouteContext, refreshWith, textIn, whoSignsIn, withCookie } from '../route.ts'
 
-const invalidGrant = (reason: string) =>
-  json({ error: 'invalid_grant', error_description: `The refresh token is ${reason}.` }, 400)
-const badCredentials = () => json({ error: 'invalid_grant', error_description: 'Wrong email or password.' }, 401)
+/** An error answer (RFC 6749 §5.2). */
+const refused = (status: number, error: string, description: string) =>
+  json({ error, error_description: description }, status, { 'cache-control': 'no-store' })
 
-function tokenResponse({ accessToken, refreshToken, user }: Grant, context: RouteContext): Response {
+const reasons: Record<Refusal, string> = {
+  unknown: 'The refresh token is unknown.',
+  expired: 'The refresh token is expired.',
+  revoked: 'The refresh token is revoked.',
+  reused: 'The refresh token is reused.',
+  'wrong-type': 'This is not a refresh token.',
+}
+
+/** A successful answer (RFC 6749 §5.1). */
+function granted({ accessToken, refreshToken, user }: Grant, context: RouteContext): Response {
   const { accessTokenLifetime, refreshTokenLifetime, expiresIn, refreshTokenIn } = context.options
   const body = {
     access_token: accessToken,
     token_type: 'Bearer',
     user_id: user.id,
-    ...(expiresIn === 'send' && {
-      expires_in: accessTokenLifetime / 1000,
-      refresh_expires_in: refreshTokenLifetime / 1000,
-    }),
+    ...(expiresIn === 'send' && { expires_in: accessTokenLifetime / 1000 }),
+    ...(expiresIn === 'send' &&
+      Number.isFinite(refreshTokenLifetime) && { refresh_expires_in: refreshTokenLifetime / 1000 }),
     ...(refreshTokenIn === 'body' && { refresh_token: refreshToken }),
   }
   return withCookie(json(body, 200, { 'cache-control': 'no-store' }), context, refreshToken)
 }
 
-const presented = ({ body, cookie }: RouteContext) => textIn(body, 'refresh_token', 'token') || cookie || ''
+/** The refresh token of a request: by its body, or by the cookie where the server hands out cookies. */
+const presented = ({ body, cookie, options }: RouteContext) =>
+  textIn(body, 'refresh_token', 'token') || (options.refreshTokenIn === 'cookie' && cookie) || ''
 
 async function refresh(context: RouteContext): Promise<Response> {
-  const grant = await context.authority.refresh(presented(context))
-  return typeof grant === 'string' ? withCookie(invalidGrant(grant), context, undefined) : tokenResponse(grant, context)
+  const token = presented(context)
+  if (!token) return refused(400, 'invalid_request', 'The refresh token is missing.')
+  const grant = await refreshWith(context, token)
+  return typeof grant === 'string'
+    ? withCookie(refused(400, 'invalid_grant', reasons[grant]), context, undefined)
+    : granted(grant, context)
 }
 
-async function signIn(context: RouteContext, name: string): Promise<Response> {
-  const user = context.authority.findUser(textIn(context.body, name), textIn(context.body, 'password'))
-  return user ? tokenResponse(await context.authority.signIn(user), context) : badCredentials()
+async function signIn(context: RouteContext, name: string, refusal: 400 | 401): Promise<Response> {
+  const user = whoSignsIn(context, textIn(context.body, name), textIn(context.body, 'password'))
+  return user
+    ? granted(await context.authority.signIn(user), context)
+    : refused(refusal, 'invalid_grant', `Wrong ${name} or password.`)
 }
 
-const guarded =
-  (
-    answer: (context: RouteContext & { user: Exclude<Awaited<ReturnType<typeof userOf>>, string> }) => Response,
-  ): Route['answer'] =>
-  async (context) => {
-    const user = await userOf(context, 'Bearer')
-    if (typeof user !== 'string') return answer({ ...context, user })
-    const challenge = `Bearer realm="api"${user === 'invalid' ? ', error="invalid_token"' : ''}`
-    return json({ error: user === 'invalid' ? 'invalid_token' : 'no_credentials' }, 401, {
-      'www-authenticate': challenge,
-    })
-  }
+function revoke(context: RouteContext, status: number): Response {
+  context.authority.revoke(presented(context))
+  return withCookie(empty(status), context, undefined)
+}
 
-/** OAuth 2's form endpoint, the same in JSON, and a few resources behind Bearer tokens. */
+/** OAuth 2's form endpoint (RFC 6749), revocation (RFC 7009), and the same in JSON. */
 export const oauthRoutes: Route[] = [
   {
     method: 'POST',
@@ -55,52 +62,14 @@ export const oauthRoutes: Route[] = [
     answer(context) {
       const grant = textIn(context.body, 'grant_type')
       if (grant === 'refresh_token') return refresh(context)
-      return grant === 'password' ? signIn(context, 'username') : json({ error: 'unsupported_grant_type' }, 400)
+      if (grant === 'password') return signIn(context, 'username', 400)
+      return grant
+        ? refused(400, 'unsupported_grant_type', `The grant ${grant} is not known here.`)
+        : refused(400, 'invalid_request', 'The grant type is missing.')
     },
   },
-  {
-    method: 'POST',
-    path: /^\/oauth\/revoke$/,
-    kind: 'revoke',
-    answer(context) {
-      context.authority.revoke(presented(context))
-      return withCookie(empty(200), context, undefined)
-    },
-  },
-  { method: 'POST', path: /^\/auth\/login$/, kind: 'signIn', answer: (context) => signIn(context, 'email') },
+  { method: 'POST', path: /^\/oauth\/revoke$/, kind: 'revoke', answer: (context) => revoke(context, 200) },
+  { method: 'POST', path: /^\/auth\/login$/, kind: 'signIn', answer: (context) => signIn(context, 'email', 401) },
   { method: 'POST', path: /^\/auth\/refresh$/, kind: 'refresh', answer: refresh },
-  {
-    method: 'POST',
-    path: /^\/auth\/logout$/,
-    kind: 'revoke',
-    answer(context) {
-      context.authority.revoke(presented(context))
-      return withCookie(empty(), context, undefined)
-    },
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/rows$/,
-    kind: 'resource',
-    answer: guarded(({ user, options, url }) => json(rowsPage(user, options.rowCount, url))),
-  },
-  {
-    method: 'POST',
-    path: /^\/api\/rows$/,
-    kind: 'resource',
-    answer: guarded(({ user, options, body }) => json({ ...rowOf(user, options.rowCount), ...body }, 201)),
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/me$/,
-    kind: 'resource',
-    answer: guarded(({ user: { id, name, email } }) => json({ id, name, email })),
-  },
-  {
-    method: 'GET',
-    path: /^\/api\/redirect$/,
-    kind: 'resource',
-    answer: ({ url }) =>
-      new Response(null, { status: 302, headers: { location: url.searchParams.get('to') ?? '/api/me' } }),
-  },
+  { method: 'POST', path: /^\/auth\/logout$/, kind: 'revoke', answer: (context) => revoke(context, 204) },
 ]
