@@ -88,8 +88,15 @@ export const bugs: Bug[] = [
     changes: [['errors.ts', '/^(signed_out|', '/^(network|signed_out|']],
   },
   {
-    name: 'no second look at the record after a final answer',
-    changes: [['refresher.ts', 'if (after) return [', 'if (after && order.session === undefined) return [']],
+    name: 'no second look at the record after a final answer, nor at what the tab has heard meanwhile',
+    changes: [
+      ['refresher.ts', 'if (after) return [', 'if (after && order.session === undefined) return ['],
+      [
+        'engine.ts',
+        "if (outcome.type === 'failed' && current &&",
+        "if (outcome.type === 'failed' && current?.id === '' &&",
+      ],
+    ],
   },
   {
     name: 'Retry-After is ignored',
@@ -189,11 +196,6 @@ export const bugs: Bug[] = [
     changes: [['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false']],
   },
   {
-    name: 'a robbed tab gives up the attempt that is under way and starts another',
-    happened: true,
-    changes: [['refresher.ts', 'if (own.held) return interrupt()\n', '']],
-  },
-  {
     name: 'a tab that has just signed in takes over what the storage still shows',
     happened: true,
     changes: [['record.ts', 'await writing\n      const answer', 'const answer']],
@@ -225,7 +227,10 @@ export const bugs: Bug[] = [
   {
     name: 'tabs that lose patience together take the lock from each other',
     happened: true,
-    changes: [['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""']],
+    changes: [
+      ['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""'],
+      ['lock.ts', 'await locks.request(stealing, { signal: impatience.signal }, rob)', 'await rob()'],
+    ],
   },
   {
     name: 'a tab that freezes while it is about to take the lock keeps all others from it',
