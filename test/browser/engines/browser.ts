@@ -38,9 +38,21 @@ export interface BrowserOptions {
 
 const openers = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit }
 
-/** Opens a browser. It must be installed: a test that skips itself proves nothing. */
+const patience = 35_000
+const tries = 3
+
+/** Opens a browser. It must be installed: a test that skips itself proves nothing. One that does not start is started anew. */
 export async function openBrowser(engine: Engine, options: BrowserOptions = {}): Promise<Browser> {
   const path = findBrowser(engine)
   if (!path) throw new Error(`${engine} is not installed. Install it, or name the other engines in AUTHED_ENGINES.`)
-  return openers[engine](path, options)
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const opening = openers[engine](path, options)
+    const late = new Promise<undefined>((resolve) => void setTimeout(resolve, patience).unref())
+    const browser = await Promise.race([opening, late])
+    if (browser) return browser
+    opening.then((opened) => opened.close()).catch(() => {})
+  }
+  throw new Error(
+    `${engine} did not start in ${tries} tries of ${patience / 1000} s. Close other browsers and try again.`,
+  )
 }
