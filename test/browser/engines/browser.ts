@@ -47,7 +47,7 @@ export async function openBrowser(engine: Engine, options: BrowserOptions = {}):
   if (!path) throw new Error(`${engine} is not installed. Install it, or name the other engines in AUTHED_ENGINES.`)
   for (let attempt = 0; attempt < tries; attempt++) {
     const opening = openers[engine](path, options)
-    const late = new Promise<undefined>((resolve) => void setTimeout(resolve, patience).unref())
+    const late = new Promise<undefined>((resolve) => void setTimeout(resolve, patience))
     const browser = await Promise.race([opening, late])
     if (browser) return browser
     opening.then((opened) => opened.close()).catch(() => {})
