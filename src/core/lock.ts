@@ -26,6 +26,8 @@ export interface LockOptions {
 }
 
 const turn = 100
+/** Longer than it takes to make sure that the holder of the lock is frozen. */
+const surveyTime = 3_000
 
 const busy = () =>
   new AuthError('lock_timeout', 'Another tab is still refreshing the session. It is tried again by itself.')
@@ -85,7 +87,7 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
     const before = await holderOf(locks, key)
     // Frozen is who held it all along and did not answer; who has just got it lives. After a sleep all this is out of date.
     const lives = (await isHolderAlive()) || before !== (await holderOf(locks, key))
-    if (lives || robbed || clock.now() - startedAt > patience) throw busy()
+    if (lives || robbed || clock.now() - startedAt > surveyTime) throw busy()
     await new Promise<void>((resolve) => {
       running = locks.request(key, { steal: true }, () => {
         resolve()
