@@ -15,6 +15,10 @@ export interface Ending {
   storedFamily: () => Family | undefined
 }
 
+/** What the tabs think of who is signed in. */
+const viewsOf = (tabs: Tab[]) =>
+  new Set(tabs.map(({ client }) => `${client.getState().status} ${client.getState().userId ?? ''}`))
+
 /** All tabs are used for a while, so that each has reason to refresh and to hear of the others. */
 export async function settle({ schedule, scenario, referee, running, fetchRows }: Ending) {
   const { lifetime } = scenario
@@ -29,6 +33,8 @@ export async function settle({ schedule, scenario, referee, running, fetchRows }
   const limit = Math.ceil(span / Math.max(1_000, 0.7 * known)) + 3
   if (rotations > limit) referee.fail(6, `${rotations} refreshes in ${span} quiet ms, with tokens of ${lifetime} ms`)
   await schedule.pass(20_000)
+  // Somebody may just be telling the others something.
+  for (let turn = 0; turn < 3 && viewsOf(running()).size > 1; turn++) await schedule.pass(1_000)
 }
 
 /** Nobody waits, and all tabs agree with the storage and with each other. */
@@ -39,7 +45,7 @@ export function judge({ server, referee, running, storedFamily }: Ending) {
     referee.fail(2, `${tab.page.name} lets a caller (${what}) wait since ${since}`)
   }
   const views = running().map(({ client }) => client.getState())
-  const told = new Set(views.map(({ status, userId }) => `${status} ${userId ?? ''}`))
+  const told = viewsOf(running())
   if (told.size > 1) referee.fail(8, `the tabs disagree: ${[...told].join(', ')}`)
   const stored = storedFamily()
   const expected = stored && server.isLive(stored) ? stored.user : undefined

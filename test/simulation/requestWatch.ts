@@ -80,9 +80,10 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
     if (!access || scenario.tokenKind === 'unknown') return
     const dueAt = requestedAt + 0.8 * known - 2 * scenario.tabSkew - 5
     if (schedule.now >= dueAt || clockSetAt() >= requestedAt) return
-    const isAsked = (asked.get(tab) ?? -1) >= access.issuedAt || rejections.has(`${tab} ${access.name}`)
+    const isAsked =
+      (asked.get(tab) ?? -1) >= access.issuedAt || rejections.has(`${tab} ${token.family.number} ${token.serial}`)
     if (!isAsked) return fail(6, `${tab} refreshes ${token.name}, which nobody wanted yet`)
-    const recent = (early.get(tab) ?? []).filter((at) => at > schedule.now - 60_000)
+    const recent = (early.get(tab) ?? []).filter((at) => at > Math.max(schedule.now - 60_000, clockSetAt()))
     early.set(tab, [...recent, schedule.now])
     if (recent.length > earlyLimit) fail(6, `${tab} has refreshed ${recent.length} fresh tokens within a minute`)
   }
@@ -100,7 +101,9 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
     stolen(from: Page, by: Page, name: string) {
       note(`${by.name} takes the lock ${name} from ${from.name}, which is ${from.state}`)
       if (name !== lockName) return
-      if (from.state === 'running' && schedule.now - from.runningSince > 3_000) {
+      // What a tab has found out may be out of date when it was frozen and goes on.
+      const hasSlept = schedule.now - Math.max(from.runningSince, by.runningSince) < 3_000
+      if (from.state === 'running' && !hasSlept) {
         fail(1, `${by.name} takes the lock from ${from.name}, which lives`)
       }
       robbed.add(from.name)
@@ -142,10 +145,14 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
     stored() {
       storedAt = schedule.now
     },
-    refreshAsked: (page: Page) => void asked.set(page.name, schedule.now),
+    /** From now until the returned function is called. */
+    refreshAsked(page: Page) {
+      asked.set(page.name, Infinity)
+      return () => void asked.set(page.name, schedule.now)
+    },
     rejected(page: Page, text: string) {
       const token = server.readAccess(text)
-      if (token) rejections.add(`${page.name} ${token.name}`)
+      if (token) rejections.add(`${page.name} ${token.family.number} ${token.serial}`)
       rejectedTabs.add(page.name)
     },
   }

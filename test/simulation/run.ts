@@ -99,8 +99,8 @@ export async function play(library: Library, scenario: Scenario, storage: Storag
 
   function fetchRows(tab: Tab) {
     const since = schedule.now
-    // Where nobody knows how long a token lives, one that comes from another tab may be dead as well.
-    const isKnown = scenario.tokenKind !== 'unknown' || opened === 1
+    // Where nobody knows how long a token lives, one that comes from another tab, or late, may be dead as well.
+    const isKnown = scenario.tokenKind !== 'unknown'
     tab.fetchRows(() => isKnown && network.isWell && troubleAt < since)
   }
 

@@ -19,7 +19,7 @@ export interface RefreshToken {
   readonly serial: number
   /** When the request was sent that it was the answer to: the lifetimes count from there. */
   readonly requestedAt: number
-  /** The latest access token that came with it. */
+  /** The first access token that came with it. */
   access?: AccessToken
   /** What was given for it, and in which attempt. */
   spent?: { at: number; by: Attempt; next: RefreshToken }
@@ -29,6 +29,9 @@ export interface RefreshToken {
 export interface AccessToken {
   readonly name: string
   readonly family: Family
+  /** Of the refresh token that came with it. */
+  readonly serial: number
+  readonly requestedAt: number
   readonly issuedAt: number
   readonly diesAt: number
 }
@@ -73,8 +76,17 @@ export function createServer(schedule: Schedule, scenario: Scenario) {
     const text = isJwt ? `${header}.${encode(claims)}.s` : `access-${family.number}-${serial}`
     const diesAt = isJwt ? exp * 1000 - epoch : schedule.now + lifetime
     const name = `access ${family.number}.${serial}`
-    token.access = { name, family, issuedAt: schedule.now, diesAt }
-    accessTokens.set(text, token.access)
+    const access = {
+      name,
+      family,
+      serial: token.serial,
+      requestedAt: token.requestedAt,
+      issuedAt: schedule.now,
+      diesAt,
+    }
+    // In the grace period several come with one refresh token.
+    token.access ??= access
+    accessTokens.set(text, access)
     return text
   }
 

@@ -21,15 +21,13 @@ export interface Findings {
 
 /** Watches tokens and sessions: none dead, none lost, none of another user, none back from the dead (promises 2, 3, 4, 8). */
 export function watchSessions(surroundings: Surroundings, { refused, rejectedTabs }: Findings) {
-  const { schedule, scenario, server, verdict, isWell, diskTroubleAt, clockSetAt, setBackAt } = surroundings
+  const { schedule, scenario, server, verdict, pages, isWell, diskTroubleAt, clockSetAt, setBackAt } = surroundings
   const { note, fail } = verdict
   const known = knownLifetime(scenario)
   const replaced = new Map<Family, number>()
   const signOuts: number[] = []
   const signedOut = new Map<string, number>()
-  /** When a sign-in was under way last. */
-  let signInAt = -Infinity
-  let signInsUnderWay = 0
+  const signIns: { tab: string; user: string; overAt: number }[] = []
 
   /** Whether the sessions of `user` have come to an end for a reason that the promises name. */
   function mayEnd(user: string) {
@@ -38,11 +36,12 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
     const isOver = own.some((family) => family.revoked || refused.has(family) || schedule.now > family.diesAt - 3_000)
     // On a full disk each tab has only its own word for it; the one that is stored first wins.
     const from = diskTroubleAt() > since ? 0 : since
-    // Of two sign-ins at the same time the one that is stored last wins, whichever the server has seen first.
-    const isRecent = schedule.now < since + 30_000
-    const isFollowed = server.families.some(
-      (family) => !own.includes(family) && family.signedInAt > (isRecent ? from - 15_000 : from),
-    )
+    // Of two sign-ins the one that is stored last wins, whichever the server has seen first.
+    const isFollowed =
+      server.families.some((family) => !own.includes(family) && family.signedInAt > from) ||
+      signIns.some(
+        (signIn) => signIn.user !== user && signIn.overAt >= since && pages.get(signIn.tab)?.state === 'running',
+      )
     return isOver || isFollowed || own.length > 1 || signOuts.some((at) => at >= since)
   }
 
@@ -53,10 +52,13 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       signOuts.push(schedule.now)
       signedOut.set(page.name, schedule.now)
     },
-    /** From now until it is told again that none is. */
-    signsIn(isUnderWay: boolean) {
-      signInsUnderWay += isUnderWay ? 1 : -1
-      signInAt = signInsUnderWay > 0 ? Infinity : schedule.now
+    /** From now until the returned function is called. */
+    signsIn(page: Page, user: string) {
+      const signIn = { tab: page.name, user, overAt: Infinity }
+      signIns.push(signIn)
+      return () => {
+        signIn.overAt = schedule.now
+      }
     },
     stored(page: Page, after: RefreshToken | undefined, before: RefreshToken | undefined) {
       note(`${page.name} stores ${after?.name ?? 'nothing'}`)
@@ -80,7 +82,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       const own = server.families.filter(({ user }) => user === now.userId)
       const signOutAt = signedOut.get(page.name) ?? -Infinity
       // On a full disk a session may be known to one tab only, which no sign-out of another reaches.
-      if (signInAt < signOutAt && diskTroubleAt() === -Infinity) {
+      if (signIns.every(({ overAt }) => overAt < signOutAt) && diskTroubleAt() === -Infinity) {
         fail(4, `${now.userId} is signed in again in ${page.name}, which has signed out`)
       }
       const over = own.map((family) => replaced.get(family) ?? Infinity)
@@ -93,7 +95,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       if (!token) return fail(2, `${page.name} hands out what is no token`)
       if (token.family.user !== state.userId)
         fail(8, `${page.name} hands a token of ${token.family.user} to ${state.userId}`)
-      const isKnowable = scenario.tokenKind !== 'unknown' && token.issuedAt >= setBackAt()
+      const isKnowable = scenario.tokenKind !== 'unknown' && token.requestedAt >= setBackAt()
       const deadFor = Math.round(schedule.now - token.diesAt)
       if (isKnowable && deadFor > 2 * scenario.tabSkew + 5) {
         fail(2, `${page.name} hands out ${token.name}, dead for ${deadFor} ms`)
@@ -112,7 +114,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
         fail(2, `${page.name} does not give at once a token that is good`)
       }
       const margin = Math.min(30_000, known * 0.1) - 2 * scenario.tabSkew - 5
-      const isOld = before.revision === state.revision && state.failureCount === 0 && isWell()
+      const isOld = before.obtainedAt === state.obtainedAt && state.failureCount === 0 && isWell()
       if (isKnowable && isOld && -deadFor < margin) {
         fail(2, `${page.name} hands out ${token.name}, which dies within its margin, in ${-deadFor} ms`)
       }

@@ -87,7 +87,6 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
     const since = schedule.now
     const caller = { since, what }
     const stateThen = client.getState()
-    if (what === 'refresh') referee.refreshAsked(page)
     waiting.add(caller)
     work().then(
       (value) => {
@@ -125,10 +124,12 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
         },
       )
     },
-    refresh: () => call('refresh', client.refresh),
+    refresh() {
+      const over = referee.refreshAsked(page)
+      call('refresh', () => client.refresh().finally(over))
+    },
     signIn(user) {
-      referee.signsIn(true)
-      const over = () => referee.signsIn(false)
+      const over = referee.signsIn(page, user)
       call('signIn', () => client.signIn({ username: user, password: 'x' }).finally(over))
     },
     signOut() {
