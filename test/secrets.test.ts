@@ -106,4 +106,32 @@ describe('everything that the package emits', () => {
       expect(printed).toEqual([])
     },
   )
+
+  it('holds no token where an endpoint of one’s own throws all that it knows', async () => {
+    const { clock, openTab } = createWorld()
+    const { client } = openTab({
+      endpoint: {
+        signIn: async () => ({ accessToken: 'first-access', refreshToken: 'first-refresh', expiresIn: 60_000 }),
+        refresh: async (refreshToken) => {
+          const error = new TypeError(`Request failed: ${refreshToken}`, { cause: { refreshToken } })
+          throw Object.assign(error, { config: { data: JSON.stringify({ refreshToken }) } })
+        },
+      },
+      retry: false,
+    })
+    await client.signIn(ada)
+    clock.sleep(60_000)
+    const error = await client.getAccessToken().catch((reason) => reason)
+    expect(error).toMatchObject({ code: 'network', cause: { name: 'TypeError' } })
+    expect(error.cause.message).toMatch(/^Request failed: /)
+    expect([error, client.getState(), client.inspect()].map(everyForm).join()).not.toContain('first-')
+  })
+
+  it('holds no token that no header can carry', async () => {
+    const { openTab } = createWorld()
+    const { client } = openTab()
+    const error = await client.setTokens({ accessToken: 'strange\nsecret' }).catch((reason) => reason)
+    expect(error.code).toBe('invalid_response')
+    expect(everyForm(error)).not.toMatch(/strange|nsecret/)
+  })
 })

@@ -13,7 +13,7 @@ export interface AuthFetchOptions {
   getAccessToken: (options: { signal?: AbortSignal | null }) => Promise<string>
   /** The next token after this one was refused by the API. */
   replaceToken: (token: string, options: { signal?: AbortSignal | null }) => Promise<string>
-  /** Throws once the session has changed hands since it was made. */
+  /** Makes what throws once the session has changed hands since; where nobody was known, since its first call. */
   guard: () => () => void
 }
 
@@ -41,8 +41,9 @@ export function createAuthFetch(options: AuthFetchOptions): AuthFetch {
       check()
       return response
     }
-    const token = await options.getAccessToken({ signal })
     const check = options.guard()
+    const token = await options.getAccessToken({ signal })
+    check()
     const response = await send(token, check)
     // On its way to another origin a redirect has lost the header, so a 401 from there says nothing about the token.
     const isForeign = response.url !== '' && new URL(response.url).origin !== origin
@@ -50,7 +51,8 @@ export function createAuthFetch(options: AuthFetchOptions): AuthFetch {
     if (options.isTokenRejected && !(await options.isTokenRejected(response.clone()))) return response
     const next = await options.replaceToken(token, { signal })
     check()
-    await response.body?.cancel()
+    // Not awaited: it ends only when the copy above has been read.
+    response.body?.cancel().catch(() => {})
     return send(next, check)
   }
 }

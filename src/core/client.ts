@@ -52,7 +52,7 @@ export function createAuthClient<Credentials = unknown>(
 ): AuthClient<Credentials> {
   const engine = createEngine(options)
   const { endpoint } = options
-  const { clock, channel, refresher, waiters, fetch, timeLimit, dispatch, check, restore } = engine
+  const { clock, refresher, waiters, fetch, timeLimit, dispatch, check, restore, tell } = engine
   /** Counts sign-ins and sign-outs, so that only the last one counts. */
   let hand = 0
 
@@ -102,7 +102,7 @@ export function createAuthClient<Credentials = unknown>(
 
   async function store(session: Session | undefined) {
     await engine.record.write(session)
-    channel?.post({ type: 'changed', revision: session?.revision ?? 0 })
+    tell({ type: 'changed', revision: session?.revision ?? 0 })
   }
 
   return {
@@ -133,9 +133,11 @@ export function createAuthClient<Credentials = unknown>(
           : getAccessToken({ signal })
       },
       guard() {
-        const userId = engine.state.session?.userId
+        let userId = engine.state.session?.userId
         return () => {
-          if (engine.state.session?.userId !== userId) throw engine.explainEnd()
+          const current = engine.state.session?.userId
+          userId ??= current
+          if (!current || current !== userId) throw engine.explainEnd()
         }
       },
     }),
@@ -157,10 +159,11 @@ export function createAuthClient<Credentials = unknown>(
     refresh: async () => void (await replaceToken('refreshAsked')),
     async signOut() {
       hand++
-      await restore()
-      const { session } = engine.state
+      // What is stored is read before it is removed, so that the server hears of it too.
+      const leaving = engine.state.restored ? engine.state.session : restore()
       dispatch({ type: 'signedOut' })
       await store(undefined)
+      const session = await leaving
       if (session || engine.cookie) await refresher.revoke(session?.refreshToken)
     },
     inspect: () => ({

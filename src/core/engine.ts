@@ -1,6 +1,6 @@
-import { broadcastChannel, isHolderAlive } from './channel.ts'
+import { broadcastChannel, type ChannelMessage, isHolderAlive } from './channel.ts'
 import { longestDelay, systemClock } from './clock.ts'
-import { AuthError } from './errors.ts'
+import { AuthError, report } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from './facts.ts'
 import { tabLock } from './lock.ts'
 import { dueAt, transition } from './machine.ts'
@@ -10,6 +10,7 @@ import { asAuthError, createRefresher, type Outcome } from './refresher.ts'
 import { type AuthState, publicState } from './state.ts'
 import { indexedDbStorage } from './storage/indexedDb.ts'
 import { createTimeline } from './timeline.ts'
+import type { Session } from './tokens.ts'
 import { createWaiters } from './waiters.ts'
 import { browserWake } from './wake.ts'
 
@@ -31,13 +32,13 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     channel &&
     (options.lock ?? tabLock({ clock, patience: timeLimit * 1.5, isHolderAlive: () => isHolderAlive(channel, clock) }))
   const record = sessionRecord(storage, key, clock)
-  const refresher = createRefresher({ ...options, clock, record, lock, channel, key, timeLimit, fetch })
-  const waiters = createWaiters((count, error) => endures(options.retry, count, error), explainEnd)
+  const refresher = createRefresher({ ...options, clock, record, lock, channel, tell, key, timeLimit, fetch })
+  const waiters = createWaiters((count, error) => endures(options.retry, count, error), explainEnd, schedule)
   const timeline = createTimeline()
   const listeners = new Set<() => void>()
 
   let abort = new AbortController()
-  let restoring: Promise<void> | undefined
+  let restoring: Promise<Session | undefined> | undefined
   let timer: unknown
   let mounts = 0
   let detachers: ((() => void) | undefined)[] = []
@@ -49,7 +50,6 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       storage,
       fetch,
       cookie,
-      channel,
       lock,
       record,
       refresher,
@@ -63,6 +63,7 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     seenAt: 0,
     explainEnd,
     note,
+    tell,
     dispatch,
     check,
     restore,
@@ -72,6 +73,15 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   function explainEnd() {
     if (engine.state.session) return new AuthError('session_ended', 'Somebody else has signed in meanwhile. Ask again.')
     return new AuthError('signed_out', 'Nobody is signed in. Call `signIn` first.')
+  }
+
+  /** Other tabs find out by themselves, later, where they cannot be told. */
+  function tell(message: ChannelMessage) {
+    try {
+      channel?.post(message)
+    } catch (error) {
+      report(error)
+    }
   }
 
   function note(type: string, details?: { code?: string; duration?: number }) {
@@ -87,16 +97,25 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   }
 
   function apply(event: MachineEvent) {
-    const [next, effects] = transition(engine.state, event, policy)
-    if (next !== engine.state) {
+    const before = engine.state
+    const [next, effects] = transition(before, event, policy)
+    if (next !== before) {
       engine.state = next
       engine.snapshot = publicState(engine.state, engine.snapshot)
       if (event.type !== 'ticked') note(event.type, 'error' in event ? { code: event.error.code } : undefined)
-      // Listeners first: when a waiting caller goes on, every screen already knows whose session it is.
-      for (const listener of [...listeners]) listener()
     }
+    // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
     for (const effect of effects) carryOut(effect)
+    if (next !== before) for (const listener of [...listeners]) call(listener)
     waiters.settle(engine.state, clock.now())
+  }
+
+  function call(listener: () => void) {
+    try {
+      listener()
+    } catch (error) {
+      report(error)
+    }
   }
 
   function carryOut(effect: Effect) {
@@ -124,12 +143,16 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       outcome = { type: 'adopted', session: current }
     }
     const now = clock.now()
+    if (outcome.type === 'obtained' && (outcome.session.expiresAt ?? Infinity) <= now) {
+      const message = 'The new token was dead when it came: the endpoint answers more slowly than its tokens live.'
+      outcome = { type: 'failed', session: outcome.session, error: new AuthError('invalid_response', message) }
+    }
     note(`refresh ${outcome.type}`, { duration: now - startedAt })
     if (outcome.type === 'failed') {
       waiters.noteFailure()
-      const { error } = outcome
+      const { error, session } = outcome
       const delay = delayAfter(options.retryDelay, engine.state.failureCount + 1, error)
-      dispatch({ type: 'refreshFailed', generation, error, delay, now })
+      dispatch({ type: 'refreshFailed', generation, error, delay, now, session })
     } else if (outcome.type === 'vanished') dispatch({ type: 'vanished' })
     else
       dispatch({
@@ -167,7 +190,10 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   }
 
   function restore() {
-    restoring ??= record.read().then(({ session }) => dispatch({ type: 'restored', session, now: clock.now() }))
+    restoring ??= record.read().then(({ session }) => {
+      dispatch({ type: 'restored', session, now: clock.now() })
+      return session
+    })
     return restoring
   }
 

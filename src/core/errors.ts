@@ -74,6 +74,24 @@ export class AuthError extends Error {
   }
 }
 
+/**
+ * What may be told of a lower-level error: not its members, which may hold the request, and no secret that its text
+ * may quote.
+ */
+export function bareCause(error: unknown, ...secrets: (string | undefined)[]): Error | undefined {
+  if (!(error instanceof Error)) return undefined
+  const clean = (text = '') =>
+    secrets.reduce<string>((rest, secret) => (secret ? rest.replaceAll(secret, '…') : rest), text)
+  const { name, message, stack, cause } = error
+  return Object.assign(new Error(clean(message), { cause: bareCause(cause, ...secrets) }), {
+    name,
+    stack: clean(stack),
+  })
+}
+
+/** Lets the platform tell of an error in a callback of the app, which is nobody else's to catch. */
+export const report = (error: unknown): void => void Promise.reject(error)
+
 /** Whether `error` is an {@link AuthError}, also across two copies of this package. */
 export const isAuthError = (error: unknown): error is AuthError =>
   error instanceof Error && error.name === 'AuthError' && 'code' in error

@@ -27,6 +27,8 @@ export interface MachineState {
   readonly thresholds: Thresholds
   /** Grows when the session changes hands; an answer for an older generation is dropped. */
   readonly generation: number
+  /** Whether there is a way to the token after this one. */
+  readonly refreshable: boolean
   readonly inFlight: boolean
   readonly means: Means
   /** When the last refresh was started. */
@@ -61,7 +63,8 @@ export type MachineEvent =
   /** Somebody wants the token after this one. */
   | { type: 'refreshAsked'; revision: number; now: number }
   | { type: 'refreshed'; generation: number; session: Session; now: number }
-  | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; now: number }
+  /** With a session where a token came, but dead already. */
+  | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; now: number; session?: Session }
   | { type: 'wentOffline'; now: number }
   | { type: 'cameOnline' }
   | { type: 'woke' }
@@ -82,6 +85,7 @@ export const initialState: MachineState = {
   restored: false,
   thresholds: never,
   generation: 0,
+  refreshable: true,
   inFlight: false,
   means: 'refresh',
   startedAt: -Infinity,

@@ -33,13 +33,16 @@ function holding(state: MachineState, session: Session, now: number, policy: Pol
   // What was said about this very token still holds.
   const known = sameUser && state.session?.revision === session.revision
   const { unwanted, outgrown } = known ? state : calm
+  const refreshable = availableMeans({ session, means: 'refresh' }, policy) !== undefined
   return {
     ...state,
     ...{ ...calm, unwanted, outgrown },
     status: 'authenticated',
     restored: true,
     session,
-    thresholds: thresholds(session, now, policy),
+    refreshable,
+    // There is nothing to wait for, and nothing to hurry.
+    thresholds: thresholds(session, now, refreshable ? policy : { refreshAhead: 0, expiryMargin: 0 }),
     generation: state.generation + (sameUser ? 0 : 1),
     means: 'refresh',
     endReason: undefined,
@@ -62,7 +65,10 @@ function ended(state: MachineState, endReason: EndReason | undefined, error?: Au
 }
 
 /** How the next token could be got, or `undefined` where it cannot. */
-function availableMeans({ session, means }: MachineState, { cookie, credentials }: Policy): Means | undefined {
+function availableMeans(
+  { session, means }: Pick<MachineState, 'session' | 'means'>,
+  { cookie, credentials }: Policy,
+): Means | undefined {
   if (means === 'refresh' && (cookie || session?.refreshToken)) return 'refresh'
   return credentials ? 'credentials' : undefined
 }
@@ -71,6 +77,7 @@ function availableMeans({ session, means }: MachineState, { cookie, credentials 
 export function dueAt(state: MachineState): number {
   const { session, unwanted, outgrown, startedAt, retryAt, notBefore } = state
   if (state.inFlight || !state.restored || state.status === 'unauthenticated') return Infinity
+  if (session && !state.refreshable) return Infinity
   const { revision } = session ?? {}
   const wantedAt = session && unwanted !== revision && outgrown !== revision ? state.thresholds.aheadAt : 0
   return Math.max(wantedAt, retryAt, notBefore, startedAt + refreshFloor)
@@ -184,8 +191,13 @@ export function transition(state: MachineState, event: MachineEvent, policy: Pol
       return event.generation === state.generation
         ? [holding(state, event.session, event.now, policy), []]
         : [state, []]
-    case 'refreshFailed':
-      return event.generation === state.generation ? refreshFailed(state, event, policy) : [state, []]
+    case 'refreshFailed': {
+      if (event.generation !== state.generation) return [state, []]
+      const { session, now } = event
+      const { failureCount } = state
+      const next = session ? { ...holding(state, session, now, policy), failureCount } : state
+      return refreshFailed(next, event, policy)
+    }
     case 'wentOffline':
       return [{ ...state, online: false, retryAt: event.now + offlinePatience }, []]
     case 'cameOnline':

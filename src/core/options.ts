@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { TokenEndpoint } from './endpoints/endpoint.ts'
-import type { AuthError } from './errors.ts'
+import { type AuthError, report } from './errors.ts'
 import type { Lock } from './lock.ts'
 import type { MaybePromise, TokenStorage } from './storage/storage.ts'
 import type { Claims, ThresholdOptions } from './tokens.ts'
@@ -48,9 +48,16 @@ export function endures(retry: Retry = 3, failureCount: number, error: AuthError
 
 /** The pause after the `failureCount`th failure: full jitter, so that tabs and users do not come back in step. */
 export function delayAfter(
-  retryDelay: AuthClientOptions['retryDelay'] = (count) => Math.random() * Math.min(30_000, 1_000 * 2 ** count),
+  retryDelay: AuthClientOptions['retryDelay'],
   failureCount: number,
   error: AuthError,
 ): number {
-  return typeof retryDelay === 'function' ? retryDelay(failureCount - 1, error) : retryDelay
+  const jitter = Math.random() * Math.min(30_000, 1_000 * 2 ** (failureCount - 1))
+  try {
+    const delay = typeof retryDelay === 'function' ? retryDelay(failureCount - 1, error) : retryDelay
+    return delay !== undefined && delay >= 0 ? delay : jitter
+  } catch (reason) {
+    report(reason)
+    return jitter
+  }
 }

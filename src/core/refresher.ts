@@ -1,7 +1,7 @@
-import type { Channel } from './channel.ts'
+import type { Channel, ChannelMessage } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { EndpointContext, TokenEndpoint } from './endpoints/endpoint.ts'
-import { AuthError, isAuthError } from './errors.ts'
+import { AuthError, bareCause, isAuthError } from './errors.ts'
 import type { Lock } from './lock.ts'
 import type { Reading, SessionRecord } from './record.ts'
 import { type Claims, nextSession, type Session, type TokenResponse } from './tokens.ts'
@@ -13,7 +13,8 @@ export type Outcome =
   | { type: 'obtained' | 'adopted'; session: Session }
   /** Another tab has removed the session. */
   | { type: 'vanished' }
-  | { type: 'failed'; error: AuthError }
+  /** With a session where a token came, but dead already. */
+  | { type: 'failed'; error: AuthError; session?: Session }
 
 /** What {@link createRefresher} works with. */
 export interface RefresherOptions<Credentials> {
@@ -29,6 +30,8 @@ export interface RefresherOptions<Credentials> {
   getUserId?: (claims: Claims) => string | number | undefined
   /** Absent where no other tab can share the session. */
   channel?: Channel
+  /** Posts to the other tabs; never throws. */
+  tell: (message: ChannelMessage) => void
 }
 
 /** One attempt: the session to refresh, or the credentials to sign in with. */
@@ -65,14 +68,14 @@ const longestWritePause = 30_000
 
 /** Runs attempts one at a time, over all tabs. */
 export function createRefresher<Credentials>(options: RefresherOptions<Credentials>) {
-  const { clock, endpoint, record, lock, channel, key, timeLimit } = options
+  const { clock, endpoint, record, lock, channel, tell, key, timeLimit } = options
   /** Attempts that wait for the lock, which a tab asks for but once: else it would wait for itself, and rob itself. */
   const turns: Turn[] = []
   let grip: Grip | undefined
   /** What this tab has got last. */
   let latest: Session | undefined
   let interrupt = () => {}
-  const announce = (revision: number) => channel?.post({ type: 'changed', revision })
+  const announce = (revision: number) => tell({ type: 'changed', revision })
 
   const call = (order: Order, current: Session | undefined) =>
     within(
@@ -91,16 +94,16 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     return session && (session.id !== own?.id || session.revision > own.revision) ? session : undefined
   }
 
-  /** What stands in the record; read again after a sleep, in which another tab may have taken the lock. */
+  /** What stands in the record; read once more after a sleep, in which another tab may have taken the lock. */
   async function readAwake(): Promise<Reading> {
     const askedAt = clock.now()
     const reading = await record.read()
-    return clock.now() - askedAt > timeLimit ? readAwake() : reading
+    return clock.now() - askedAt > timeLimit ? record.read() : reading
   }
 
   async function attempt(order: Order, grip: Grip): Promise<[Outcome, Reading?]> {
     const before = await readAwake()
-    order.signal.throwIfAborted()
+    if (order.signal.aborted) throw order.signal.reason
     if (grip.lost) throw grip.lost
     // An attempt may have waited so long that another one of this tab has got ahead of it.
     const own =
@@ -108,7 +111,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     const news = newsIn(before, own ?? order.session) ?? own
     if (news) return [{ type: 'adopted', session: news }]
     // The storage answers and holds nothing: another tab has signed out.
-    if (order.session && !signsIn(order) && !before.silent && before.text === undefined) return [{ type: 'vanished' }]
+    const isGone = lock && !before.silent && before.text === undefined
+    if (isGone && order.session && !signsIn(order)) return [{ type: 'vanished' }]
     const sentAt = clock.now()
     try {
       const response = await call(order, order.session)
@@ -117,8 +121,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
       latest = session
       return await commit(before, session)
     } catch (cause) {
-      order.signal.throwIfAborted()
-      const error = asAuthError(cause)
+      if (order.signal.aborted) throw order.signal.reason
+      const error = asAuthError(cause, order.session)
       if (error.transient) return [{ type: 'failed', error }]
       const after = newsIn(await record.read(), order.session)
       if (after) return [{ type: 'adopted', session: after }]
@@ -157,9 +161,9 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
    * spent token, the lock is kept until the write succeeds or the session changes hands, so that no other tab sends it.
    */
   async function serve(own: Grip) {
-    const quiet = channel?.subscribe(({ type }) => type === 'asked' && channel.post({ type: 'answered' }))
+    const quiet = channel?.subscribe(({ type }) => type === 'asked' && tell({ type: 'answered' }))
     // Whoever is just asking whether the holder lives shall know that there is a new one.
-    channel?.post({ type: 'answered' })
+    tell({ type: 'answered' })
     let unwritten: Unwritten | undefined
     let pause = writePause
     own.held = true
@@ -196,7 +200,9 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     const own: Grip = {}
     grip = own
     const task = () => serve(own)
-    ;(lock ? lock.run(key, task) : task()).catch((error) => {
+    // Async, for a lock that throws at once.
+    const run = async () => (lock ? lock.run(key, task) : task())
+    run().catch((error) => {
       own.lost = asAuthError(error)
       // An attempt that is under way ends by itself: the server may have rotated for it.
       if (own.held) return interrupt()
@@ -233,7 +239,8 @@ function requireCall<Call>(call: Call | undefined, name: string): Call {
 const failed = (error: unknown): Outcome => ({ type: 'failed', error: asAuthError(error) })
 
 /** What is thrown by a token endpoint of one's own is taken for a passing failure, unless it says otherwise. */
-export function asAuthError(error: unknown): AuthError {
+export function asAuthError(error: unknown, { accessToken, refreshToken }: Partial<Session> = {}): AuthError {
   if (isAuthError(error)) return error
-  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause: error })
+  const cause = bareCause(error, accessToken, refreshToken)
+  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause })
 }

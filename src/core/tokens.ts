@@ -1,4 +1,5 @@
 import { jwtDecode } from 'jwt-decode'
+import { AuthError, bareCause } from './errors.ts'
 
 /** What a token endpoint handed out, in this package's words. Durations and instants are milliseconds. */
 export interface TokenResponse {
@@ -76,6 +77,18 @@ function jwtLifetime(token: string | undefined, now: number) {
   return lifetime && Math.max(lifetime - 1000, lifetime / 2)
 }
 
+/**
+ * The lifetime of the tokens so far, where `iat` tells nothing of this one: simplejwt before 5.5 copies it from the
+ * refresh token. Only a first token has brought its own `iat` for sure; what is left of its life may be less.
+ */
+function formerLifetime(previous: Session | undefined, { iat = Infinity }: Claims) {
+  if (!previous) return undefined
+  const { accessToken, refreshToken, revision, expiresAt, obtainedAt } = previous
+  const isCopied = [accessToken, refreshToken].some((token) => iat <= (readClaims(token)?.iat ?? -Infinity))
+  if (!isCopied) return undefined
+  return revision === 1 ? jwtLifetime(accessToken, obtainedAt) : usable(expiresAt && expiresAt - obtainedAt)
+}
+
 /** What {@link nextSession} starts from. */
 export interface SessionOrigin {
   previous?: Session
@@ -95,19 +108,49 @@ function randomId(): string {
   return Array.from(parts, (part) => part.toString(36).replace('0.', '')).join('')
 }
 
-/** The session after a token response: the next revision of `previous`, or the first of a new one. */
+function askUserId({ getUserId }: SessionOrigin, claims: Claims) {
+  try {
+    return getUserId?.(claims)
+  } catch (error) {
+    const message = 'The option `getUserId` has thrown. Let it return undefined where the claims do not tell the user.'
+    throw new AuthError('configuration', message, { cause: bareCause(error) })
+  }
+}
+
+/**
+ * The session after a token response: the next revision of `previous`, or the first of a new one.
+ *
+ * @throws `invalid_response` {@link AuthError} without an access token that a header can carry.
+ */
 export function nextSession(origin: SessionOrigin): Session {
-  const { previous, response, sentAt, lifetime, getUserId, formerUserId } = origin
-  const { accessToken, refreshToken = previous?.refreshToken } = response
+  const { previous, sentAt, lifetime, formerUserId } = origin
+  const response: Partial<TokenResponse> = origin.response ?? {}
+  const { accessToken } = response
+  if (typeof accessToken !== 'string' || !/^[!-~][ -~]*$/.test(accessToken)) {
+    const message = 'The answer holds no access token that a header can carry. Return it as `accessToken`, a text.'
+    throw new AuthError('invalid_response', message)
+  }
+  const refreshToken = response.refreshToken || previous?.refreshToken
   const claims = readClaims(accessToken) ?? {}
   const id = previous?.id ?? randomId()
   // Where both tell a lifetime the shorter one holds: the API goes by the token.
-  const told = [usable(response.expiresIn), jwtLifetime(accessToken, sentAt)].filter((each) => each !== undefined)
+  const told = [usable(response.expiresIn), jwtLifetime(accessToken, sentAt), formerLifetime(previous, claims)].filter(
+    (each) => each !== undefined,
+  )
+  const { expiresAt = Number.NaN } = response
+  // Nobody hands out dead tokens: the clocks differ.
+  const isInstant = Number.isFinite(expiresAt) && !(previous && expiresAt <= sentAt)
   const expiresIn = told.length ? Math.min(...told) : usable(lifetime)
   const sessionExpiresIn = usable(response.sessionExpiresIn) ?? jwtLifetime(refreshToken, sentAt)
   // A refresh never changes the user, whatever its answer says or leaves out.
   const userId =
-    previous?.userId ?? response.userId ?? getUserId?.(claims) ?? claims.sub ?? claims.user_id ?? formerUserId ?? id
+    previous?.userId ??
+    response.userId ??
+    askUserId(origin, claims) ??
+    claims.sub ??
+    claims.user_id ??
+    formerUserId ??
+    id
   return {
     id,
     revision: (previous?.revision ?? 0) + 1,
@@ -115,7 +158,7 @@ export function nextSession(origin: SessionOrigin): Session {
     accessToken,
     refreshToken,
     obtainedAt: sentAt,
-    expiresAt: response.expiresAt ?? (expiresIn && sentAt + expiresIn),
+    expiresAt: isInstant ? expiresAt : expiresIn && sentAt + expiresIn,
     sessionExpiresAt:
       previous?.sessionExpiresAt && refreshToken === previous.refreshToken
         ? previous.sessionExpiresAt

@@ -23,8 +23,11 @@ export type Patience = (failureCount: number, error: AuthError) => boolean
 /** What a caller gets when nobody is signed in, or somebody else is. */
 export type ExplainEnd = (state: MachineState) => AuthError
 
-/** The callers that wait for a token, each with its own wish. */
-export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
+/** A caller waits no longer than this for a server that has told when to come back. */
+const longestWait = 60_000
+
+/** The callers that wait for a token, each with its own wish; `gaveUp` hears when one has ended its waiting. */
+export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp: () => void) {
   const waiters = new Set<Waiter>()
 
   /** The token, an error, or `undefined` to go on waiting. */
@@ -33,22 +36,25 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
     state: MachineState,
     now: number,
   ): string | AuthError | undefined {
-    const { session, error, failureCount, status, thresholds, unwanted } = state
+    const { session, error, failureCount, status, thresholds, unwanted, refreshable } = state
     if (!state.restored) return undefined
     if (status === 'unauthenticated') return state.error ?? explainEnd(state)
     if (session) {
       if (since.userId !== undefined && since.userId !== session.userId) return explainEnd(state)
       const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
       // Where the clock was set back nobody knows how long the token lives.
-      const alive = now < expiresAt && !isFromFuture(session, now)
+      const alive = now < expiresAt && !(refreshable && isFromFuture(session, now))
       const fresh = since.id !== session.id || since.revision !== revision
       // No token lives longer than its lifetime: more cannot be asked of it.
       const needed = Math.min(minValidity, (expiresAt - obtainedAt) * 0.8)
-      const good = now < thresholds.waitAt && now + needed <= expiresAt && unwanted !== revision
+      const good = !refreshable || (now < thresholds.waitAt && now + needed <= expiresAt && unwanted !== revision)
       const wanted = beyond !== revision || since.id !== session.id
       if (alive && wanted && (fresh || good || failureCount > 0 || !state.online)) return accessToken
     }
-    if (failureCount > 0 && since.failed && error && !patience(failureCount, error)) return error
+    if (failureCount > 0 && error) {
+      const hopeless = state.notBefore - now > longestWait
+      if (hopeless || (since.failed && !patience(failureCount, error))) return error
+    }
     return undefined
   }
 
@@ -65,7 +71,10 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
           waiters.delete(waiter)
           signal?.removeEventListener('abort', abort)
         }
-        const abort = () => waiter.reject(signal?.reason)
+        const abort = () => {
+          waiter.reject(signal?.reason)
+          gaveUp()
+        }
         const waiter: Waiter = {
           ...wish,
           since: { userId, id, revision, failed: false },
@@ -86,9 +95,14 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd) {
     /** Lets go everybody whose wish is fulfilled or past hope. */
     settle(state: MachineState, now: number) {
       for (const waiter of [...waiters]) {
-        const answer = verdict(waiter, state, now)
-        if (typeof answer === 'string') waiter.resolve(answer)
-        else if (answer) waiter.reject(answer)
+        try {
+          const answer = verdict(waiter, state, now)
+          if (typeof answer === 'string') waiter.resolve(answer)
+          else if (answer) waiter.reject(answer)
+        } catch (error) {
+          // The app's `retry` has thrown.
+          waiter.reject(error)
+        }
       }
     },
     /** Notes that an attempt has failed which these callers have waited for. */

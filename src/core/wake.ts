@@ -15,7 +15,7 @@ export const browserWake: Wake = {
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   isOnline: () => globalThis.navigator?.onLine !== false,
   subscribe(listener) {
-    if (typeof window === 'undefined' || !window.addEventListener) return () => {}
+    if (typeof document === 'undefined') return () => {}
     const controller = new AbortController()
     const on = (target: EventTarget, type: string, fact: WakeFact) =>
       target.addEventListener(type, () => listener(fact), { signal: controller.signal })

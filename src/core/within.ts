@@ -13,18 +13,21 @@ export async function within<T>(
   outer?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController()
-  const abort = () => controller.abort(outer?.reason)
-  const timer = clock.setTimeout(
-    () => controller.abort(new AuthError('timeout', `No answer came within ${limit} ms. It is tried again by itself.`)),
-    limit,
-  )
-  outer?.addEventListener('abort', abort)
-  if (outer?.aborted) abort()
+  let timer: unknown
+  let abort = () => {}
   try {
     return await new Promise<T>((resolve, reject) => {
-      const stop = () => reject(controller.signal.reason)
-      controller.signal.addEventListener('abort', stop)
-      if (controller.signal.aborted) return stop()
+      // Not by the signal: React Native's knows no reason.
+      const stop = (reason: unknown) => {
+        reject(reason)
+        controller.abort(reason)
+      }
+      const late = () =>
+        stop(new AuthError('timeout', `No answer came within ${limit} ms. It is tried again by itself.`))
+      timer = clock.setTimeout(late, limit)
+      abort = () => stop(outer?.reason)
+      outer?.addEventListener('abort', abort)
+      if (outer?.aborted) return abort()
       // Not `resolve(task())`: that would bind this promise to the task's, which may never end.
       Promise.resolve(task(controller.signal)).then(resolve, reject)
     })

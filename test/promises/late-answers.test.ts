@@ -88,6 +88,45 @@ describe('promise 4: late answers change nothing', () => {
     expect(late).toMatchObject({ state: 'rejected', error: { code: 'session_ended' } })
   })
 
+  it('sends no request with the token of one user as the request of the next', async () => {
+    const { sent, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    const former = client.peekAccessToken()
+    const request = watch(client.fetch(`${api}/api/rows`))
+    void client.setTokens({ accessToken: 'of-grace', userId: 2, expiresIn: 60_000 })
+    await settle()
+    const header = sent.at(-1)?.headers.get('authorization')
+    expect(header === `Bearer ${former}` && request.state === 'resolved').toBe(false)
+  })
+
+  it('lets a sign-in count that follows a sign-out before the session was restored', async () => {
+    const { server, tabs, openTab } = createWorld()
+    const former = openTab()
+    await former.client.signIn(ada)
+    former.unmount()
+    const reads: (() => void)[] = []
+    const storage = {
+      ...former.storage,
+      get: async (key: string) => {
+        await new Promise<void>((resolve) => void reads.push(resolve))
+        return former.storage.get(key)
+      },
+    }
+    const { client } = openTab({ storage })
+    const leaving = watch(client.signOut())
+    expect(client.getState().status).toBe('unauthenticated')
+    const signing = watch(client.signIn(grace))
+    for (let turn = 0; turn < 10; turn++) {
+      await settle()
+      for (const go of reads.splice(0)) go()
+    }
+    expect([leaving.state, signing.state]).toEqual(['resolved', 'resolved'])
+    expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '2' })
+    expect(tabs.stored.get('authed')).toContain('"userId":"2"')
+    expect(server.liveFamilies).toBe(1)
+  })
+
   it('signs out here and in all tabs although the server cannot be reached', async () => {
     const { clock, server, openTab } = createWorld()
     const [one, other] = [openTab(), openTab()]

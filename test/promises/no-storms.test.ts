@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, api, createWorld, rows, settle, watch } from './world.ts'
+import { ada, api, createWorld, endpoint, rows, settle, watch } from './world.ts'
 
 describe('promise 6: no storms, no loops', () => {
   it('replays once after a 401, with the next token', async () => {
@@ -49,6 +49,18 @@ describe('promise 6: no storms, no loops', () => {
     const answer = await client.fetch(`${api}/api/rows`)
     expect([answer.status, await answer.text()]).toEqual([401, 'you may not'])
     expect(client.getState().revision).toBe(1)
+  })
+
+  it('replays also where the 401 was judged without reading it', async () => {
+    const { server, openTab } = createWorld()
+    const { client } = openTab({
+      endpoint: { ...endpoint, isTokenRejected: ({ headers }) => headers.get('content-type') !== null },
+    })
+    await client.signIn(ada)
+    server.expireAccessTokens()
+    const answer = watch(rows(client))
+    await settle()
+    expect(answer).toMatchObject({ state: 'resolved', value: { status: 200 } })
   })
 
   it('caps the refreshes of an API that refuses every token, and says so', async () => {

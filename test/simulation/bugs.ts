@@ -13,7 +13,7 @@ export interface Bug {
 export const bugs: Bug[] = [
   {
     name: 'no lock between tabs',
-    changes: [['refresher.ts', '(lock ? lock.run(key, task) : task()).catch', 'task().catch']],
+    changes: [['refresher.ts', '(lock ? lock.run(key, task) : task())', 'task()']],
   },
   { name: 'localStorage instead of IndexedDB', storage: 'localStorage' },
   {

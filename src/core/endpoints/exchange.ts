@@ -1,4 +1,4 @@
-import { AuthError, type AuthErrorCode } from '../errors.ts'
+import { AuthError, type AuthErrorCode, bareCause } from '../errors.ts'
 import type { EndpointContext } from './endpoint.ts'
 
 /** One request to a token endpoint. */
@@ -15,6 +15,8 @@ export interface Exchange {
   keepalive?: boolean
 }
 
+/** A server that asks for more is asked again after this many milliseconds all the same: it may have meant another unit. */
+const longestRetryAfter = 3_600_000
 const passing = /^(temporarily_unavailable|server_error|slow_down)$/
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
@@ -28,7 +30,7 @@ export async function exchange(
   request: Exchange,
   { fetch, signal }: EndpointContext,
 ): Promise<Record<string, unknown>> {
-  const { url, body, encoding = 'json', credentials = 'omit', keepalive } = request
+  const { url, body, encoding = 'json', credentials = 'omit', keepalive, secret } = request
   const form = encoding === 'form'
   const init: RequestInit = {
     method: 'POST',
@@ -45,11 +47,12 @@ export async function exchange(
   const response = await fetch(url, init).catch((cause) => {
     if (signal.aborted) throw signal.reason
     const message = `The token endpoint ${url} could not be reached. Check the network and that it allows this origin (CORS).`
-    throw new AuthError('network', message, { cause })
+    throw new AuthError('network', message, { cause: bareCause(cause, secret) })
   })
   const text = await response.text().catch((cause) => {
     if (signal.aborted) throw signal.reason
-    throw new AuthError('network', `The answer of ${url} broke off. It is tried again by itself.`, { cause })
+    const message = `The answer of ${url} broke off. It is tried again by itself.`
+    throw new AuthError('network', message, { cause: bareCause(cause, secret) })
   })
   const answer = parse(text)
   if (response.ok) return answer ?? {}
@@ -92,5 +95,5 @@ function retryAfter({ headers }: Response): number | undefined {
   const value = headers.get('retry-after')
   if (!value) return undefined
   const delay = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.parse(headers.get('date') ?? '')
-  return delay >= 0 ? delay : undefined
+  return delay >= 0 ? Math.min(delay, longestRetryAfter) : undefined
 }

@@ -101,7 +101,7 @@ function originOf(url: string | undefined): string[] {
 }
 
 const seconds = (value: unknown) => (value === undefined || value === null ? undefined : Number(value) * 1000)
-const tokenText = (value: unknown) => (typeof value === 'string' && value.trim() ? value : undefined)
+const tokenText = (value: unknown) => (typeof value === 'string' && value.trim()) || undefined
 
 /** Where the wire's words and seconds become ours. */
 function readTokens(answer: Record<string, unknown>, fields: TokenFields): TokenResponse {
