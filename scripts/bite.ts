@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Bug, bugs } from '../test/simulation/bugs.ts'
 import { libraryIn } from '../test/simulation/library.ts'
+import { pastBugs } from '../test/simulation/pastBugs.ts'
 import { playSeed, type Result } from '../test/simulation/run.ts'
 
 const { values } = parseArgs({
@@ -45,7 +46,7 @@ async function hunt(bug: Bug, index: number): Promise<{ bug: Bug; seed?: number;
 process.on('unhandledRejection', () => {})
 rmSync(workshop, { recursive: true, force: true })
 const caught = []
-for (const [index, bug] of bugs.entries()) {
+for (const [index, bug] of [...bugs, ...pastBugs].entries()) {
   if (values.only && Number(values.only) !== index + 1) continue
   const found = await hunt(bug, index)
   caught.push(found)
@@ -57,7 +58,7 @@ rmSync(workshop, { recursive: true, force: true })
 
 const rows = caught.map(({ bug, seed, result }) => {
   const count = seed ?? `none of ${most}`
-  return `| ${bug.name} | ${count} | ${result?.broken?.promise ?? ''} | ${bug.happened ? 'yes' : ''} |`
+  return `| ${bug.name} | ${count} | ${result?.broken?.promise ?? ''} | ${pastBugs.includes(bug) ? 'yes' : ''} |`
 })
 const text = `# What the simulation catches
 

@@ -5,8 +5,6 @@ export interface Bug {
   name: string
   changes?: [file: string, right: string, wrong: string][]
   storage?: StorageKind
-  /** The core once had it. */
-  happened?: true
 }
 
 /** Each must break a promise. */
@@ -86,17 +84,6 @@ export const bugs: Bug[] = [
   {
     name: 'a dropped connection is taken for the end of the session',
     changes: [['errors.ts', '/^(signed_out|', '/^(network|signed_out|']],
-  },
-  {
-    name: 'no second look at the record after a final answer, nor at what the tab has heard meanwhile',
-    changes: [
-      ['refresher.ts', 'if (after) return [', 'if (after && order.session === undefined) return ['],
-      [
-        'engine.ts',
-        "if (outcome.type === 'failed' && current &&",
-        "if (outcome.type === 'failed' && current?.id === '' &&",
-      ],
-    ],
   },
   {
     name: 'Retry-After is ignored',
@@ -180,85 +167,6 @@ export const bugs: Bug[] = [
     name: 'nobody looks at what other tabs have stored',
     changes: [
       ['engine.ts', 'if (silent || !engine.state.restored', 'if (known?.id !== "" || silent || !engine.state.restored'],
-    ],
-  },
-  {
-    name: 'a tab asks for the lock again while it waits for it, and robs itself',
-    happened: true,
-    changes: [
-      ['refresher.ts', 'if (grip) return interrupt()', 'if (grip?.held) return interrupt()'],
-      ['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false'],
-    ],
-  },
-  {
-    name: 'news of another tab let a second attempt start beside the first',
-    happened: true,
-    changes: [['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false']],
-  },
-  {
-    name: 'a tab that has just signed in takes over what the storage still shows',
-    happened: true,
-    changes: [['record.ts', 'await writing\n      const answer', 'const answer']],
-  },
-  {
-    name: 'a token of a tab whose clock is 100 ms ahead is one from the future',
-    happened: true,
-    changes: [
-      [
-        'tokens.ts',
-        'obtainedAt - now > Math.min(1_000, (expiresAt - obtainedAt) * 0.1)',
-        'obtainedAt > now || expiresAt < 0',
-      ],
-    ],
-  },
-  {
-    name: 'a clock set back is noticed only after the session of another tab was taken over',
-    happened: true,
-    changes: [
-      ['engine.ts', 'if (now < engine.seenAt) apply(', "if (now < engine.seenAt && event.type === 'ticked') apply("],
-      ['engine.ts', '    engine.seenAt = now\n', "    if (event.type === 'ticked') engine.seenAt = now\n"],
-    ],
-  },
-  {
-    name: 'an attempt that was overtaken and fails is never over',
-    happened: true,
-    changes: [['engine.ts', "outcome = { type: 'adopted', session: current }\n", 'return\n']],
-  },
-  {
-    name: 'tabs that lose patience together take the lock from each other',
-    happened: true,
-    changes: [
-      ['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""'],
-      ['lock.ts', 'await locks.request(stealing, { signal: impatience.signal }, rob)', 'await rob()'],
-    ],
-  },
-  {
-    name: 'a tab that freezes while it is about to take the lock keeps all others from it',
-    happened: true,
-    changes: [
-      [
-        'lock.ts',
-        'if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()',
-        'if (!robber || robber.length > 0) throw busy()',
-      ],
-    ],
-  },
-  {
-    name: 'a tab that is robbed of its place in the queue goes on with a lease beside the others',
-    happened: true,
-    changes: [
-      [
-        'lock.ts',
-        "if ((error as Error).name === 'AbortError') throw busy()",
-        "if ((error as Error).name === 'Never') throw busy()",
-      ],
-    ],
-  },
-  {
-    name: 'a sign-out removes the session that another tab has begun since',
-    happened: true,
-    changes: [
-      ['record.ts', 'session ? put(textOf(session)) : clear(before?.value ?? undefined)', 'put(textOf(session))'],
     ],
   },
 ]

@@ -1,0 +1,74 @@
+import type { Bug } from './bugs.ts'
+
+/** Bugs that the core had until the simulation found them. */
+export const pastBugs: Bug[] = [
+  {
+    name: 'a tab asks for the lock again while it waits for it, and robs itself',
+    changes: [
+      ['refresher.ts', 'if (grip) return interrupt()', 'if (grip?.held) return interrupt()'],
+      ['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false'],
+    ],
+  },
+  {
+    name: 'news of another tab let a second attempt start beside the first',
+    changes: [['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false']],
+  },
+  {
+    name: 'a tab that has just signed in takes over what the storage still shows',
+    changes: [['record.ts', 'await writing\n      const answer', 'const answer']],
+  },
+  {
+    name: 'a token of a tab whose clock is 100 ms ahead is one from the future',
+    changes: [
+      [
+        'tokens.ts',
+        'obtainedAt - now > Math.min(1_000, (expiresAt - obtainedAt) * 0.1)',
+        'obtainedAt > now || expiresAt < 0',
+      ],
+    ],
+  },
+  {
+    name: 'a clock set back is noticed only after the session of another tab was taken over',
+    changes: [
+      ['engine.ts', 'if (now < engine.seenAt) apply(', "if (now < engine.seenAt && event.type === 'ticked') apply("],
+      ['engine.ts', '    engine.seenAt = now\n', "    if (event.type === 'ticked') engine.seenAt = now\n"],
+    ],
+  },
+  {
+    name: 'an attempt that was overtaken and fails is never over',
+    changes: [['engine.ts', "outcome = { type: 'adopted', session: current }\n", 'return\n']],
+  },
+  {
+    name: 'tabs that lose patience together take the lock from each other',
+    changes: [
+      ['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""'],
+      ['lock.ts', 'await locks.request(stealing, { signal: impatience.signal }, rob)', 'await rob()'],
+    ],
+  },
+  {
+    name: 'a tab that freezes while it is about to take the lock keeps all others from it',
+    changes: [
+      [
+        'lock.ts',
+        'if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()',
+        'if (!robber || robber.length > 0) throw busy()',
+      ],
+    ],
+  },
+  {
+    name: 'a tab that is robbed of its place in the queue goes on with a lease beside the others',
+    changes: [
+      [
+        'lock.ts',
+        "if ((error as Error).name === 'AbortError') throw busy()",
+        "if ((error as Error).name === 'Never') throw busy()",
+      ],
+    ],
+  },
+  {
+    name: 'a sign-out removes the session that another tab has begun since',
+    changes: [
+      ['record.ts', 'session ? put(textOf(session)) : clear(before?.value ?? undefined)', 'put(textOf(session))'],
+    ],
+  },
+]
