@@ -177,8 +177,8 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
           announce(outcome.session.revision)
         } else if (outcome.type !== 'failed') unwritten = undefined
         resolve(outcome)
-      } else if (unwritten) {
-        const { reading, session, signal } = unwritten
+      } else {
+        const { reading, session, signal } = unwritten as Unwritten
         await rest(pause, signal)
         pause = Math.min(pause * 2, longestWritePause)
         if (turns.length > 0 && !signal.aborted) continue

@@ -69,6 +69,98 @@ describe('tabLock with Web Locks', () => {
     expect(clock.pending).toBe(0)
   })
 
+  /** A tab that has asked for the lock and never lets go. */
+  const freeze = (name: string) => {
+    void navigator.locks.request(name, () => new Promise(() => {})).catch(() => {})
+    return vi.waitFor(async () =>
+      expect((await navigator.locks.query()).held?.map((held) => held.name)).toContain(name),
+    )
+  }
+  /** Lets the locks, which work off the fake clock, keep up with it. */
+  const pass = async (clock: ReturnType<typeof createFakeClock>, duration: number) => {
+    for (let passed = 0; passed < duration; passed += 1_000) {
+      await clock.advance(1_000)
+      await settle()
+    }
+  }
+
+  it('passes on what the task throws that runs with a stolen lock', async () => {
+    const { clock, one } = setUp()
+    const key = newKey()
+    await freeze(key)
+    const waiting = watch(one.run(key, () => Promise.reject(new Error('own'))))
+    await pass(clock, 17_000)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { message: 'own' } })
+  })
+
+  it('goes past a tab that froze in the midst of stealing', async () => {
+    const { clock, one } = setUp()
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    await freeze(`${key}:steal`)
+    const waiting = watch(one.run(key, second.run))
+    await pass(clock, 29_000)
+    expect(second.run).not.toHaveBeenCalled()
+    await pass(clock, 3_000)
+    expect(second.run).toHaveBeenCalledTimes(1)
+    second.end()
+    await vi.waitFor(() => expect(waiting.state).toBe('resolved'))
+    expect(clock.pending).toBe(0)
+  })
+
+  it('leaves the lock to a living holder although a tab froze in the midst of stealing', async () => {
+    const { clock, one } = setUp(async () => true)
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    await freeze(`${key}:steal`)
+    const waiting = watch(one.run(key, second.run))
+    await pass(clock, 32_000)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    expect(second.run).not.toHaveBeenCalled()
+  })
+
+  it('lets one tab at a time make sure, and the others come back later', async () => {
+    const { clock, one, other } = setUp(() => new Promise(() => {}))
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    const waiting = [watch(one.run(key, second.run)), watch(other.run(key, second.run))]
+    await pass(clock, 32_000)
+    expect(waiting.map(({ state }) => state).sort()).toEqual(['rejected', 'waiting'])
+    expect(waiting.find(({ error }) => error)?.error).toMatchObject({ code: 'lock_timeout' })
+    expect(second.run).not.toHaveBeenCalled()
+  })
+
+  it('gives up what it has found out too slowly', async () => {
+    const { clock, one } = setUp(() => new Promise((resolve) => void clock.setTimeout(() => resolve(false), 16_000)))
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    const waiting = watch(one.run(key, second.run))
+    await pass(clock, 33_000)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    expect(second.run).not.toHaveBeenCalled()
+  })
+
+  it('goes on with Web Locks where it was robbed while it made sure', async () => {
+    let answer = (_alive: boolean) => {}
+    const { clock, one } = setUp(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve
+        }),
+    )
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    const waiting = watch(one.run(key, second.run))
+    await pass(clock, 16_000)
+    await navigator.locks.request(`${key}:steal`, { steal: true }, async () => {})
+    await settle()
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    answer(false)
+    await settle()
+    expect(second.run).not.toHaveBeenCalled()
+    expect(one.name).toBe('Web Locks')
+  })
+
   it('falls back to a lease where the platform denies its locks', async () => {
     const request = vi.fn(async () => {
       throw new DOMException('denied', 'SecurityError')
@@ -138,6 +230,20 @@ describe('tabLock with a lease in IndexedDB', () => {
       await pass(clock, 1_000)
     }
     expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+  })
+
+  it('runs without any lock where the database never answers', async () => {
+    vi.stubGlobal('navigator', {})
+    vi.stubGlobal('indexedDB', { open: () => ({}) })
+    vi.resetModules()
+    const { tabLock: fresh } = await import('authed/core')
+    const clock = createFakeClock()
+    const run = vi.fn(async () => {})
+    void fresh({ clock, patience: 15_000, isHolderAlive: async () => false }).run(newKey(), run)
+    await clock.advance(2_900)
+    expect(run).not.toHaveBeenCalled()
+    await clock.advance(200)
+    expect(run).toHaveBeenCalledTimes(1)
   })
 
   it('runs without any lock where there is no storage either', async () => {

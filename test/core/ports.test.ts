@@ -44,6 +44,29 @@ describe('isHolderAlive', () => {
   })
 })
 
+describe('isHolderAlive after a sleep', () => {
+  it('asks again, since the timer may wake before an answer', async () => {
+    const clock = createFakeClock()
+    const asked: ChannelMessage[] = []
+    let hear = (_message: ChannelMessage) => {}
+    const channel = {
+      post: (message: ChannelMessage) => void asked.push(message),
+      subscribe: (listener: typeof hear) => {
+        hear = listener
+        return () => {}
+      },
+    }
+    const answer = isHolderAlive(channel, clock)
+    clock.sleep(60_000)
+    await clock.advance(1_000)
+    expect(asked).toHaveLength(2)
+    hear({ type: 'changed', revision: 1 })
+    hear({ type: 'answered' })
+    expect(await answer).toBe(true)
+    expect(clock.pending).toBe(0)
+  })
+})
+
 describe('browserWake', () => {
   it('takes a place without window for visible and online, and never wakes', () => {
     vi.stubGlobal('navigator', undefined)

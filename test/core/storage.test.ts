@@ -127,6 +127,39 @@ describe('indexedDbStorage', () => {
   })
 })
 
+describe('indexedDbStorage behind whose back the connection was closed', () => {
+  it('rejects once, and opens a new one', async () => {
+    vi.resetModules()
+    const opened: IDBDatabase[] = []
+    const open = indexedDB.open.bind(indexedDB)
+    const spy = vi.spyOn(indexedDB, 'open').mockImplementation((name, version) => {
+      const request = open(name, version)
+      request.addEventListener('success', () => opened.push(request.result))
+      return request
+    })
+    const { indexedDbStorage: fresh } = await import('authed/core')
+    const storage = fresh()
+    await storage.set('kept', 'yes')
+    opened[0]?.close()
+    await expect(storage.get('kept')).rejects.toThrow()
+    expect(await storage.get('kept')).toBe('yes')
+    expect(opened).toHaveLength(2)
+    spy.mockRestore()
+  })
+
+  it('rejects where the browser aborts the transaction', async () => {
+    const { transact } = await import('../../src/core/storage/database.ts')
+    await expect(transact('readwrite', (values) => values.transaction.abort())).rejects.toBeNull()
+  })
+})
+
+describe('webStorage', () => {
+  it('tells by its name whether other tabs share it', () => {
+    expect(webStorage(map, 'tab').name).toBe('key-value store')
+    expect(webStorage(map, 'browser').name).toBe('shared key-value store')
+  })
+})
+
 describe('fencedLocalStorage', () => {
   it('waits until a write that IndexedDB has counted is visible', async () => {
     const shared = new Map<string, string>()

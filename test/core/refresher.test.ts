@@ -1,0 +1,257 @@
+import type { ChannelMessage, Session, TokenEndpoint, TokenStorage } from 'authed/core'
+import { createFakeClock, settle } from 'authed/testing'
+import { describe, expect, it } from 'vitest'
+import { sessionRecord } from '../../src/core/record.ts'
+import { createRefresher, type Order } from '../../src/core/refresher.ts'
+import { readSession, writeSession } from '../../src/core/tokens.ts'
+import { watch } from '../promises/world.ts'
+
+const session = (over: Partial<Session> = {}): Session => ({
+  id: 'a',
+  revision: 1,
+  userId: '1',
+  accessToken: 'access1',
+  refreshToken: 'refresh1',
+  obtainedAt: 0,
+  ...over,
+})
+const live = new AbortController().signal
+
+/** A refresher on a storage, a lock and a channel that a test can meddle with. */
+const setUp = (over: Partial<TokenEndpoint> = {}) => {
+  const clock = createFakeClock()
+  const stored = new Map([['k', writeSession(session())]])
+  const disk = { reads: 'well', writes: 'well' }
+  const revoked: unknown[] = []
+  const sent: unknown[] = []
+  const messages: ChannelMessage[] = []
+  const hearers = new Set<(message: ChannelMessage) => void>()
+  const fail = () => {
+    throw new DOMException('full', 'QuotaExceededError')
+  }
+  const put = (key: string, text?: string) => (text === undefined ? stored.delete(key) : stored.set(key, text))
+  const storage: TokenStorage = {
+    name: 'fake',
+    reach: 'browser',
+    get: async (key) => (disk.reads === 'well' ? stored.get(key) : fail()),
+    set: async (key, text) => void (disk.writes === 'well' ? put(key, text) : fail()),
+    remove: async (key) => void (disk.writes === 'well' ? put(key) : fail()),
+    swap: async (key, expected, next) => {
+      if (disk.writes !== 'well') fail()
+      const hit = stored.get(key) === expected
+      if (hit) put(key, next)
+      return hit
+    },
+  }
+  /** Ends the hold of whoever has the lock, as a thief does. */
+  let rob = () => {}
+  const lock = {
+    name: 'fake',
+    run: (_key: string, task: () => Promise<void>) =>
+      new Promise<void>((resolve, reject) => {
+        rob = () => reject(new DOMException('stolen', 'AbortError'))
+        task().then(resolve, reject)
+      }),
+  }
+  let meanwhile = () => {}
+  const endpoint: TokenEndpoint = {
+    refresh: async (refreshToken) => {
+      sent.push(refreshToken)
+      meanwhile()
+      return { accessToken: `next of ${refreshToken}`, refreshToken: `${refreshToken}+` }
+    },
+    revoke: async (refreshToken) => void revoked.push(refreshToken),
+    ...over,
+  }
+  const refresher = createRefresher({
+    clock,
+    endpoint,
+    record: sessionRecord(storage, 'k', clock),
+    lock,
+    key: 'k',
+    timeLimit: 10_000,
+    fetch,
+    channel: {
+      post: (message) => void messages.push(message),
+      subscribe: (listener) => {
+        hearers.add(listener)
+        return () => hearers.delete(listener)
+      },
+    },
+    tell: (message) => void messages.push(message),
+  })
+  const run = (order: Partial<Order> = {}) => refresher.run({ session: session(), signal: live, ...order })
+  return {
+    ...{ clock, disk, revoked, sent, messages, hearers, run, refresher },
+    rob: () => rob(),
+    whileUnderWay: (work: () => void) => {
+      meanwhile = work
+    },
+    write: (next?: Session) => put('k', next && writeSession(next)),
+    read: () => readSession(stored.get('k')),
+  }
+}
+
+describe('createRefresher', () => {
+  it('writes the new tokens, tells the others and lets the lock go', async () => {
+    const { run, read, messages, refresher } = setUp()
+    const outcome = run()
+    expect(refresher.isHolding()).toBe(true)
+    expect(await outcome).toMatchObject({ type: 'obtained', session: { revision: 2, refreshToken: 'refresh1+' } })
+    expect(read()).toMatchObject({ revision: 2, refreshToken: 'refresh1+' })
+    expect(messages).toEqual([{ type: 'answered' }, { type: 'changed', revision: 2 }])
+    await settle()
+    expect(refresher.isHolding()).toBe(false)
+  })
+
+  it('answers who asks whether the holder of the lock lives, for as long as it holds it', async () => {
+    const { run, hearers, messages } = setUp()
+    const outcome = run()
+    for (const hear of hearers) hear({ type: 'asked' })
+    for (const hear of hearers) hear({ type: 'changed', revision: 1 })
+    await outcome
+    await settle()
+    expect(messages.filter(({ type }) => type === 'answered')).toHaveLength(2)
+    expect(hearers.size).toBe(0)
+  })
+
+  it('serves all attempts of its tab with one hold of the lock, and sends a token once', async () => {
+    const { run, sent } = setUp()
+    const outcomes = await Promise.all([run(), run(), run()])
+    expect(outcomes.map(({ type }) => type)).toEqual(['obtained', 'adopted', 'adopted'])
+    expect(sent).toEqual(['refresh1'])
+  })
+
+  it('tells that another tab has signed out, and sends nothing', async () => {
+    const { run, write, sent } = setUp()
+    write(undefined)
+    expect(await run()).toEqual({ type: 'vanished' })
+    expect(sent).toEqual([])
+  })
+
+  it('gives back tokens that arrive after a sign-out in another tab', async () => {
+    const { run, write, whileUnderWay, revoked, read } = setUp()
+    whileUnderWay(() => write(undefined))
+    expect(await run()).toEqual({ type: 'vanished' })
+    expect([revoked, read()]).toEqual([['refresh1+'], undefined])
+  })
+
+  it('gives back tokens that arrive after a sign-in in another tab', async () => {
+    const { run, write, whileUnderWay, revoked, read } = setUp()
+    whileUnderWay(() => write(session({ id: 'b' })))
+    expect(await run()).toMatchObject({ type: 'adopted', session: { id: 'b' } })
+    expect([revoked, read()?.id]).toEqual([['refresh1+'], 'b'])
+  })
+
+  it('keeps what another tab has brought for the same session, and ends it not on the server', async () => {
+    const { run, write, whileUnderWay, revoked } = setUp()
+    whileUnderWay(() => write(session({ revision: 5 })))
+    expect(await run()).toMatchObject({ type: 'adopted', session: { revision: 5 } })
+    expect(revoked).toEqual([])
+  })
+
+  it('writes over an earlier revision of the same session', async () => {
+    const { run, write, whileUnderWay, read } = setUp()
+    whileUnderWay(() => write(session({ accessToken: 'written late' })))
+    expect(await run()).toMatchObject({ type: 'obtained', session: { revision: 2 } })
+    expect(read()?.revision).toBe(2)
+  })
+
+  it('keeps its new tokens where the storage falls silent in the midst of it', async () => {
+    const { run, write, whileUnderWay, disk, sent } = setUp()
+    whileUnderWay(() => {
+      write(session({ accessToken: 'written late' }))
+      disk.reads = 'denied'
+    })
+    expect(await run()).toMatchObject({ type: 'failed', error: { code: 'storage', transient: true } })
+    expect(await run()).toMatchObject({ type: 'adopted', session: { revision: 2, refreshToken: 'refresh1+' } })
+    expect(sent).toEqual(['refresh1'])
+  })
+
+  it('looks once more for a newer token when its own is refused for good', async () => {
+    const world = setUp({
+      refresh: async () => {
+        world.write(session({ revision: 7 }))
+        throw Object.assign(new Error('refused'), { name: 'AuthError', code: 'session_ended', transient: false })
+      },
+    })
+    expect(await world.run()).toMatchObject({ type: 'adopted', session: { revision: 7 } })
+    expect(world.read()?.revision).toBe(7)
+  })
+
+  it('says which call the endpoint lacks', async () => {
+    const without = setUp({ refresh: undefined })
+    const error = { code: 'configuration', message: expect.stringContaining('`refresh`') }
+    expect(await without.run()).toMatchObject({ type: 'failed', error })
+    const signIn = { code: 'configuration', message: expect.stringContaining('`signIn`') }
+    expect(await without.run({ credentials: 'typed' })).toMatchObject({ type: 'failed', error: signIn })
+  })
+
+  it('fails who is aborted, before or while the request is under way, and sends nothing for the former', async () => {
+    const { run, sent, whileUnderWay } = setUp()
+    const reason = new Error('over')
+    expect(await run({ signal: AbortSignal.abort(reason) })).toMatchObject({ type: 'failed' })
+    expect(sent).toEqual([])
+    const controller = new AbortController()
+    whileUnderWay(() => controller.abort(reason))
+    expect(await run({ signal: controller.signal })).toMatchObject({
+      type: 'failed',
+      error: { cause: { message: 'over' } },
+    })
+  })
+
+  it('lines up again when its lock is stolen before its turn has come', async () => {
+    const { run, rob, whileUnderWay, sent } = setUp()
+    const reason = new AbortController()
+    let robbed = 0
+    whileUnderWay(() => {
+      if (robbed++ === 0) rob()
+    })
+    const first = run()
+    const second = watch(run({ session: session({ id: 'other' }), signal: reason.signal }))
+    expect(await first).toMatchObject({ type: 'obtained' })
+    await settle()
+    expect(second).toMatchObject({ state: 'resolved', value: { type: 'adopted', session: { id: 'a' } } })
+    expect(sent).toEqual(['refresh1'])
+  })
+
+  it('sends nothing when its lock is stolen while it reads', async () => {
+    const { run, rob, sent } = setUp()
+    const outcome = run()
+    rob()
+    expect(await outcome).toMatchObject({ type: 'failed' })
+    expect(sent).toEqual([])
+  })
+
+  it('keeps the lock until tokens that the storage would not take are written, and serves meanwhile', async () => {
+    const { run, disk, clock, refresher, read, sent } = setUp()
+    disk.writes = 'full'
+    const outcome = await run()
+    expect(outcome).toMatchObject({ type: 'obtained' })
+    const next = 'session' in outcome ? outcome.session : undefined
+    await clock.advance(4_000)
+    expect([refresher.isHolding(), read()?.revision]).toEqual([true, 1])
+    expect(await run({ session: next })).toMatchObject({ type: 'obtained', session: { revision: 3 } })
+    expect(sent).toEqual(['refresh1', 'refresh1+'])
+    disk.writes = 'well'
+    await clock.advance(40_000)
+    expect([refresher.isHolding(), read()?.revision]).toEqual([false, 3])
+    expect(clock.pending).toBe(0)
+  })
+
+  it.each(['well', 'full'])(
+    'removes the spent token when the session changes hands, on a storage that is %s',
+    async (health) => {
+      const { run, disk, refresher, read } = setUp()
+      disk.writes = 'full'
+      const controller = new AbortController()
+      await run({ signal: controller.signal })
+      await settle()
+      disk.writes = health
+      controller.abort()
+      await settle()
+      expect(refresher.isHolding()).toBe(false)
+      expect(read()?.revision).toBe(health === 'well' ? undefined : 1)
+    },
+  )
+})
