@@ -9,6 +9,7 @@ export interface Page {
   /** Since when it runs without a break, in true time. */
   readonly runningSince: number
   readonly hiddenSince: number
+  readonly hasBeenFrozen: boolean
   /** Lets the page's code run: now, when it is thawed, or never. */
   enter(work: () => void): void
   /** A timer of the page: late while the page is hidden, silent while it is frozen. */
@@ -40,6 +41,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
   let state: Page['state'] = 'running'
   let visible = true
   let runningSince = schedule.now
+  let hasBeenFrozen = false
   let hiddenSince = Infinity
   let fuse: { steps: number; what: 'crash' | 'freeze' } | undefined
   let postponed: (() => void)[] = []
@@ -83,6 +85,9 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     get runningSince() {
       return runningSince
     },
+    get hasBeenFrozen() {
+      return hasBeenFrozen
+    },
     get hiddenSince() {
       return hiddenSince
     },
@@ -102,7 +107,9 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       }
     },
     freeze() {
-      if (state === 'running') state = 'frozen'
+      if (state !== 'running') return
+      state = 'frozen'
+      hasBeenFrozen = true
     },
     thaw() {
       if (state !== 'frozen') return

@@ -5,14 +5,26 @@ import { watchSessions } from './sessionWatch.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createVerdict } from './verdict.ts'
 
+const day = 86_400_000
+
 /** Watches every step of a run, and stops it when a promise is broken. */
-export function createReferee(world: Omit<Surroundings, 'verdict' | 'pages' | 'clockSetAt' | 'setBackAt'>) {
+export function createReferee(
+  world: Omit<Surroundings, 'verdict' | 'pages' | 'clockSetAt' | 'setBackAt' | 'dayBackAt'>,
+) {
   const { schedule } = world
   const verdict = createVerdict(schedule)
   const pages = new Map<string, Page>()
   let clockSetAt = -Infinity
   let setBackAt = -Infinity
-  const surroundings = { ...world, verdict, pages, clockSetAt: () => clockSetAt, setBackAt: () => setBackAt }
+  let dayBackAt = -Infinity
+  const surroundings = {
+    ...world,
+    verdict,
+    pages,
+    clockSetAt: () => clockSetAt,
+    setBackAt: () => setBackAt,
+    dayBackAt: () => dayBackAt,
+  }
   const requests = watchRequests(surroundings)
   const sessions = watchSessions(surroundings, requests)
   return {
@@ -25,6 +37,7 @@ export function createReferee(world: Omit<Surroundings, 'verdict' | 'pages' | 'c
     clockSet(by: number) {
       clockSetAt = schedule.now
       if (by < 0) setBackAt = schedule.now
+      if (by < -day / 2) dayBackAt = schedule.now
     },
     stored(page: Page, after: RefreshToken | undefined, before: RefreshToken | undefined) {
       requests.stored()

@@ -21,7 +21,8 @@ export interface Findings {
 
 /** Watches tokens and sessions: none dead, none lost, none of another user, none back from the dead (promises 2, 3, 4, 8). */
 export function watchSessions(surroundings: Surroundings, { refused, rejectedTabs }: Findings) {
-  const { schedule, scenario, server, verdict, pages, isWell, diskTroubleAt, clockSetAt, setBackAt } = surroundings
+  const { schedule, scenario, server, verdict, pages, isWell, diskTroubleAt, clockSetAt, setBackAt, dayBackAt } =
+    surroundings
   const { note, fail } = verdict
   const known = knownLifetime(scenario)
   const replaced = new Map<Family, number>()
@@ -99,6 +100,11 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       const deadFor = Math.round(schedule.now - token.diesAt)
       if (isKnowable && deadFor > 2 * scenario.tabSkew + 5) {
         fail(2, `${page.name} hands out ${token.name}, dead for ${deadFor} ms`)
+      }
+      // After a day's jump a token comes from the future for whoever reads it; a tab that runs on notices within a minute.
+      const isFuture = dayBackAt() === setBackAt() && schedule.now - setBackAt() < 36_000_000
+      if (scenario.tokenKind !== 'unknown' && isFuture && !page.hasBeenFrozen && deadFor > 70_000) {
+        fail(2, `${page.name} hands out ${token.name} of before the clock was set back, dead for ${deadFor} ms`)
       }
       if (before.userId !== undefined && before.userId !== token.family.user) {
         fail(8, `${page.name} hands a token of ${token.family.user} to who asked as ${before.userId}`)

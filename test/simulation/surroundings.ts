@@ -20,6 +20,8 @@ export interface Surroundings {
   /** When the device's clock was last set, and last set back. */
   clockSetAt: () => number
   setBackAt: () => number
+  /** And last by a whole day, which nobody can miss. */
+  dayBackAt: () => number
 }
 
 /** What a client can know of a token's lifetime: a JWT tells it in whole seconds. */
