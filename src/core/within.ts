@@ -14,7 +14,7 @@ export async function within<T>(
 ): Promise<T> {
   const controller = new AbortController()
   let timer: unknown
-  let abort = () => {}
+  let abort!: () => void
   try {
     return await new Promise<T>((resolve, reject) => {
       // Not by the signal: React Native's knows no reason.

@@ -44,6 +44,16 @@ const dialects: [string, TokenEndpoint<never>, object, object][] = [
   ],
 ]
 
+describe('isTokenRejected', () => {
+  it.each<[string, TokenEndpoint<never>, string, string]>([
+    ['baserow', baserow(api), '{"error":"ERROR_INVALID_ACCESS_TOKEN"}', '{"error":"ERROR_USER_NOT_IN_GROUP"}'],
+    ['simpleJwt', simpleJwt({ tokenUrl: api }), '{"code":"token_not_valid"}', '{"code":"user_inactive"}'],
+  ])('of %s tells a dead token from one that may not', async (_, { isTokenRejected }, dead, denied) => {
+    const judge = (body: string) => isTokenRejected?.(new Response(body, { status: 401 }))
+    expect([await judge(dead), await judge(denied)]).toEqual([true, false])
+  })
+})
+
 describe.each(dialects)('%s', (_, endpoint, credentials, told) => {
   it('signs in, refreshes and gives the token back', async () => {
     const { server, context } = serve()

@@ -210,6 +210,29 @@ describe('transition', () => {
     })
   })
 
+  it('hurries nobody over a token that nothing can replace', () => {
+    const alone = signedIn({ refreshToken: undefined })
+    expect(alone).toMatchObject({ refreshable: false, thresholds: { aheadAt: 100_000, waitAt: 100_000 } })
+    expect(dueAt(alone)).toBe(Infinity)
+    for (const by of [
+      { ...policy, cookie: true },
+      { ...policy, credentials: true },
+    ]) {
+      const event: MachineEvent = { type: 'signedIn', session: session({ refreshToken: undefined }), now: 0 }
+      const [state] = run([event], initialState, by)
+      expect([state.refreshable, dueAt(state)]).toEqual([true, 80_000])
+    }
+  })
+
+  it('counts a token that was dead when it came as a failure, and goes on from it', () => {
+    const [flying] = run([{ type: 'ticked', now: 90_000, demand: 'caller' }], signedIn())
+    const dead = session({ revision: 2, refreshToken: 'next', obtainedAt: 90_000, expiresAt: 91_000 })
+    const failed = { type: 'refreshFailed', error: passing, delay: 4_000, now: 95_000 } as const
+    const [state] = run([{ ...failed, generation: 1, session: dead }], { ...flying, failureCount: 2 })
+    expect(state).toMatchObject({ session: dead, failureCount: 3, error: passing, inFlight: false, retryAt: 99_000 })
+    expect(run([{ ...failed, generation: 9, session: dead }], flying)[0]).toBe(flying)
+  })
+
   it('lets a 401 decide over a token of unknown life that cannot be refreshed', () => {
     const rejected: MachineEvent = { type: 'tokenRejected', revision: 1, now: 5 }
     expect(run([rejected], signedIn({ refreshToken: undefined, expiresAt: undefined }))[0].endReason).toBe('rejected')
@@ -344,6 +367,7 @@ const anyEvent: fc.Arbitrary<MachineEvent> = fc.oneof(
     error: anyError,
     delay: instant,
     now: instant,
+    session: fc.option(anySession, { nil: undefined, freq: 2 }),
   }),
   fc.record({ type: fc.constant('wentOffline' as const), now: instant }),
   fc.record({ type: fc.constant('clockSetBack' as const), by: fc.integer({ min: 1, max: 1_000 }) }),
@@ -401,6 +425,16 @@ describe('transition, whatever happens', () => {
       if (event.type !== 'ticked' || !effects.some(({ type }) => type === 'obtain')) return
       expect(event.now).toBeGreaterThanOrEqual(before.startedAt + refreshFloor)
       if (before.status !== 'unauthenticated') expect(event.now).toBeGreaterThanOrEqual(before.notBefore)
+    })
+  })
+
+  it('always knows when to go on, or that there is nothing to go on with', () => {
+    always((_, __, after) => {
+      const { session: held, inFlight, refreshable } = after
+      expect(dueAt(after)).not.toBeNaN()
+      if (!held || inFlight) return
+      if (!refreshable) expect(dueAt(after)).toBe(Infinity)
+      else if (held.expiresAt !== undefined) expect(dueAt(after)).toBeLessThan(Infinity)
     })
   })
 

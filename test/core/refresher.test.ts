@@ -254,4 +254,17 @@ describe('createRefresher', () => {
       expect(read()?.revision).toBe(health === 'well' ? undefined : 1)
     },
   )
+
+  it('does not rest where the session changes hands during the write that fails', async () => {
+    const { run, disk, refresher, clock } = setUp()
+    const controller = new AbortController()
+    const writes = () => {
+      controller.abort()
+      return 'full'
+    }
+    Object.defineProperty(disk, 'writes', { get: writes })
+    await run({ signal: controller.signal })
+    await settle()
+    expect([refresher.isHolding(), clock.pending]).toEqual([false, 0])
+  })
 })
