@@ -1,6 +1,6 @@
 import { broadcastChannel, type ChannelMessage, isHolderAlive } from './channel.ts'
 import { longestDelay, systemClock } from './clock.ts'
-import { AuthError, report } from './errors.ts'
+import { AuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from './facts.ts'
 import { tabLock } from './lock.ts'
 import { dueAt, transition } from './machine.ts'
@@ -77,11 +77,7 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
 
   /** Other tabs find out by themselves, later, where they cannot be told. */
   function tell(message: ChannelMessage) {
-    try {
-      channel?.post(message)
-    } catch (error) {
-      report(error)
-    }
+    tolerate(() => channel?.post(message))
   }
 
   function note(type: string, details?: { code?: string; duration?: number }) {
@@ -106,16 +102,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     }
     // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
     for (const effect of effects) carryOut(effect)
-    if (next !== before) for (const listener of [...listeners]) call(listener)
+    if (next !== before) for (const listener of [...listeners]) tolerate(listener)
     waiters.settle(engine.state, clock.now())
-  }
-
-  function call(listener: () => void) {
-    try {
-      listener()
-    } catch (error) {
-      report(error)
-    }
   }
 
   function carryOut(effect: Effect) {

@@ -89,8 +89,18 @@ export function bareCause(error: unknown, ...secrets: (string | undefined)[]): E
   })
 }
 
-/** Lets the platform tell of an error in a callback of the app, which is nobody else's to catch. */
-export const report = (error: unknown): void => void Promise.reject(error)
+/**
+ * Runs a callback of the app. What it throws is told by the platform, as of an error that nobody caught, and changes
+ * nothing here.
+ */
+export function tolerate<T>(callback: () => T): T | undefined {
+  try {
+    return callback()
+  } catch (error) {
+    void Promise.reject(error)
+    return undefined
+  }
+}
 
 /** Whether `error` is an {@link AuthError}, also across two copies of this package. */
 export const isAuthError = (error: unknown): error is AuthError =>

@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { TokenEndpoint } from './endpoints/endpoint.ts'
-import { type AuthError, report } from './errors.ts'
+import { type AuthError, tolerate } from './errors.ts'
 import type { Lock } from './lock.ts'
 import type { MaybePromise, TokenStorage } from './storage/storage.ts'
 import type { Claims, ThresholdOptions } from './tokens.ts'
@@ -52,12 +52,7 @@ export function delayAfter(
   failureCount: number,
   error: AuthError,
 ): number {
-  const jitter = Math.random() * Math.min(30_000, 1_000 * 2 ** (failureCount - 1))
-  try {
-    const delay = typeof retryDelay === 'function' ? retryDelay(failureCount - 1, error) : retryDelay
-    return delay !== undefined && delay >= 0 ? delay : jitter
-  } catch (reason) {
-    report(reason)
-    return jitter
-  }
+  const ask = () => (typeof retryDelay === 'function' ? retryDelay(failureCount - 1, error) : retryDelay)
+  const delay = tolerate(ask) ?? Number.NaN
+  return delay >= 0 ? delay : Math.random() * Math.min(30_000, 1_000 * 2 ** (failureCount - 1))
 }

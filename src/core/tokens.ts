@@ -1,5 +1,5 @@
 import { jwtDecode } from 'jwt-decode'
-import { AuthError, bareCause } from './errors.ts'
+import { AuthError, tolerate } from './errors.ts'
 
 /** What a token endpoint handed out, in this package's words. Durations and instants are milliseconds. */
 export interface TokenResponse {
@@ -108,22 +108,13 @@ function randomId(): string {
   return Array.from(parts, (part) => part.toString(36).replace('0.', '')).join('')
 }
 
-function askUserId({ getUserId }: SessionOrigin, claims: Claims) {
-  try {
-    return getUserId?.(claims)
-  } catch (error) {
-    const message = 'The option `getUserId` has thrown. Let it return undefined where the claims do not tell the user.'
-    throw new AuthError('configuration', message, { cause: bareCause(error) })
-  }
-}
-
 /**
  * The session after a token response: the next revision of `previous`, or the first of a new one.
  *
  * @throws `invalid_response` {@link AuthError} without an access token that a header can carry.
  */
 export function nextSession(origin: SessionOrigin): Session {
-  const { previous, sentAt, lifetime, formerUserId } = origin
+  const { previous, sentAt, lifetime, getUserId, formerUserId } = origin
   const response: Partial<TokenResponse> = origin.response ?? {}
   const { accessToken } = response
   if (typeof accessToken !== 'string' || !/^[!-~][ -~]*$/.test(accessToken)) {
@@ -146,7 +137,7 @@ export function nextSession(origin: SessionOrigin): Session {
   const userId =
     previous?.userId ??
     response.userId ??
-    askUserId(origin, claims) ??
+    tolerate(() => getUserId?.(claims)) ??
     claims.sub ??
     claims.user_id ??
     formerUserId ??

@@ -86,12 +86,14 @@ describe('callbacks of the app that throw', () => {
     expect(waiting).toMatchObject([rejected, rejected])
   })
 
-  it('`getUserId` is a mistake of the configuration', async () => {
-    const { client } = setUp({ getUserId: boom }, { signIn: async () => ({ accessToken: 'x' }) })
-    await expect(client.signIn(undefined)).rejects.toMatchObject({
-      code: 'configuration',
-      cause: { message: 'boom' },
+  it('`getUserId` leaves the user to what else is known', async () => {
+    const uncaught = await reported(async () => {
+      const claims = Buffer.from('{"sub":"ada"}').toString('base64url')
+      const { client } = setUp({ getUserId: boom }, { signIn: async () => ({ accessToken: `x.${claims}.x` }) })
+      await client.signIn(undefined)
+      expect(client.getState().userId).toBe('ada')
     })
+    expect(uncaught).toHaveLength(1)
   })
 
   it('`credentials` is a failure like others', async () => {
