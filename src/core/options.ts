@@ -28,7 +28,10 @@ export interface AuthClientOptions<Credentials = unknown> extends ThresholdOptio
   getUserId?: (claims: Claims) => string | number | undefined
   /** How long one request to the token endpoint may take. Default 10 000. */
   timeLimit?: number
-  /** How many failures a waiting caller endures before it gets the error; the session goes on. Default 3. */
+  /**
+   * How many failures a waiting caller endures before it gets the error; the session goes on. Default 3. Where the server
+   * asks to wait for more than a minute, callers get the error at once.
+   */
   retry?: Retry
   /** Pause before the next attempt. Default: full jitter over 1 s, 2 s, 4 s … 30 s. `Retry-After` goes before. */
   retryDelay?: number | ((failureCount: number, error: AuthError) => number)
