@@ -182,8 +182,11 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
         await rest(pause, signal)
         pause = Math.min(pause * 2, longestWritePause)
         if (turns.length > 0 && !signal.aborted) continue
-        if ((await record.replace(reading, signal.aborted ? undefined : session)) === 'failed' && !signal.aborted)
-          continue
+        const isOver = signal.aborted
+        // A sign-out or sign-in of this tab is just writing: until it has, the spent token stands there.
+        if (isOver) await record.read()
+        const writing = await record.replace(reading, isOver ? undefined : session)
+        if (writing === 'failed' && !isOver) continue
         announce(session.revision)
         unwritten = undefined
       }

@@ -63,10 +63,11 @@ const setUp = (over: Partial<TokenEndpoint> = {}) => {
     revoke: async (refreshToken) => void revoked.push(refreshToken),
     ...over,
   }
+  const record = sessionRecord(storage, 'k', clock)
   const refresher = createRefresher({
     clock,
     endpoint,
-    record: sessionRecord(storage, 'k', clock),
+    record,
     lock,
     key: 'k',
     timeLimit: 10_000,
@@ -82,7 +83,7 @@ const setUp = (over: Partial<TokenEndpoint> = {}) => {
   })
   const run = (order: Partial<Order> = {}) => refresher.run({ session: session(), signal: live, ...order })
   return {
-    ...{ clock, disk, revoked, sent, messages, hearers, run, refresher },
+    ...{ clock, disk, revoked, sent, messages, hearers, run, refresher, record },
     rob: () => rob(),
     whileUnderWay: (work: () => void) => {
       meanwhile = work
@@ -266,5 +267,23 @@ describe('createRefresher', () => {
     await run({ signal: controller.signal })
     await settle()
     expect([refresher.isHolding(), clock.pending]).toEqual([false, 0])
+  })
+
+  it('does not let go of the lock before a sign-out of its own tab has removed the spent token', async () => {
+    const { run, disk, refresher, record, read } = setUp()
+    disk.writes = 'full'
+    const controller = new AbortController()
+    await run({ signal: controller.signal })
+    await settle()
+    // The sign-out comes first and gets through; what the refresher itself tries meanwhile would fail.
+    let writes = 0
+    Object.defineProperty(disk, 'writes', { get: () => (writes++ === 0 ? 'well' : 'full') })
+    const leaving = record.write(undefined)
+    controller.abort()
+    expect(await leaving).toBe('written')
+    expect(read()).toBeUndefined()
+    expect(refresher.isHolding()).toBe(true)
+    await settle()
+    expect(refresher.isHolding()).toBe(false)
   })
 })
