@@ -1,4 +1,4 @@
-import type { TimelineEntry } from 'authed'
+import type { TimelineEntry, TimelineType } from 'authed'
 import type { TokenLife } from './tabs/lives.ts'
 
 /** One line of the list. */
@@ -13,12 +13,12 @@ export interface EventLine {
 
 type Wording = Omit<EventLine, 'key' | 'at'>
 
-const wordings: Record<string, Wording> = {
+const wordings: Partial<Record<TimelineType, Wording>> = {
   signedIn: { text: 'Signed in here', mood: 'good' },
   restored: { text: 'Restored from storage', mood: 'plain' },
   refreshed: { text: 'Refreshed by this tab', mood: 'good' },
   adopted: { text: 'Took over another tab’s token', mood: 'good' },
-  'tokenRejected by API': { text: 'The API answered 401', mood: 'bad' },
+  unauthorized: { text: 'The API answered 401', mood: 'bad' },
   tokenRejected: { text: 'A new token is wanted at once', mood: 'plain' },
   refreshFailed: { text: 'Refresh failed', mood: 'bad' },
   signedOut: { text: 'Signed out here', mood: 'plain' },
@@ -31,10 +31,8 @@ const wordings: Record<string, Wording> = {
 /** The client's timeline in words, newest first. */
 export function eventLines(timeline: readonly TimelineEntry[], lives: readonly TokenLife[]): EventLine[] {
   const lines: EventLine[] = []
-  let duration: number | undefined
   let adopted: number | undefined
-  for (const [place, { type, at, revision, code, duration: took }] of timeline.entries()) {
-    duration = took ?? duration
+  for (const [place, { type, at, revision, code, duration }] of timeline.entries()) {
     const wording = wordings[type]
     if (!wording || (type === 'restored' && revision === undefined)) continue
     // A token can come by the channel and by the own attempt in the same moment.

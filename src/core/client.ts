@@ -39,6 +39,11 @@ export interface AuthClient<Credentials = unknown> {
   setTokens(tokens: TokenResponse): Promise<void>
   /** Fetches a new token now; callers in the same moment share one request. @throws {@link AuthError} */
   refresh(): Promise<void>
+  /**
+   * Declares the access token dead, as a 401 of the API would: nobody gets it any more, and the next one is fetched as
+   * soon as somebody wants it. For what tells of a dead token in another way than by a status: a closed socket, a stream.
+   */
+  expire(): void
   /** Ends the session here and in all tabs at once, then tells the server. Never rejects. */
   signOut(): Promise<void>
   inspect(): Inspection
@@ -127,10 +132,15 @@ export function createAuthClient<Credentials = unknown>(
       isTokenRejected: endpoint.isTokenRejected,
       getAccessToken,
       replaceToken(token, { signal }) {
-        engine.note('tokenRejected by API')
-        return token === engine.state.session?.accessToken
-          ? replaceToken('tokenRejected', signal)
-          : getAccessToken({ signal })
+        engine.note('unauthorized')
+        const rejectedAt = clock.now()
+        const isCurrent = token === engine.state.session?.accessToken
+        const next = isCurrent ? replaceToken('tokenRejected', signal) : getAccessToken({ signal })
+        next.then(
+          () => engine.note('replayed', { duration: clock.now() - rejectedAt }),
+          () => {},
+        )
+        return next
       },
       guard() {
         let userId = engine.state.session?.userId
@@ -157,6 +167,10 @@ export function createAuthClient<Credentials = unknown>(
       await take({ expiresAt, ...tokens }, clock.now(), ++hand)
     },
     refresh: async () => void (await replaceToken('refreshAsked')),
+    expire() {
+      outgrow('tokenRejected', engine.state.session?.revision)
+      check()
+    },
     async signOut() {
       hand++
       // What is stored is read before it is removed, so that the server hears of it too.

@@ -2,14 +2,14 @@ import { broadcastChannel, type ChannelMessage, isHolderAlive } from './channel.
 import { longestDelay, systemClock } from './clock.ts'
 import { AuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from './facts.ts'
-import { tabLock } from './lock.ts'
+import { tabLock, timedLock } from './lock.ts'
 import { dueAt, transition } from './machine.ts'
 import { type AuthClientOptions, delayAfter, endures } from './options.ts'
 import { sessionRecord } from './record.ts'
 import { asAuthError, createRefresher, type Outcome } from './refresher.ts'
 import { type AuthState, publicState } from './state.ts'
 import { indexedDbStorage } from './storage/indexedDb.ts'
-import { createTimeline } from './timeline.ts'
+import { createTimeline, type TimelineEntry, type TimelineType } from './timeline.ts'
 import type { Session } from './tokens.ts'
 import { createWaiters } from './waiters.ts'
 import { browserWake } from './wake.ts'
@@ -32,7 +32,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     channel &&
     (options.lock ?? tabLock({ clock, patience: timeLimit * 1.5, isHolderAlive: () => isHolderAlive(channel, clock) }))
   const record = sessionRecord(storage, key, clock)
-  const refresher = createRefresher({ ...options, clock, record, lock, channel, tell, key, timeLimit, fetch })
+  const timed = lock && timedLock(lock, clock, (duration) => note('lockTaken', { duration }))
+  const refresher = createRefresher({ ...options, clock, record, lock: timed, channel, tell, key, timeLimit, fetch })
   const waiters = createWaiters((count, error) => endures(options.retry, count, error), explainEnd, schedule)
   const timeline = createTimeline()
   const listeners = new Set<() => void>()
@@ -80,25 +81,27 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     tolerate(() => channel?.post(message))
   }
 
-  function note(type: string, details?: { code?: string; duration?: number }) {
+  function note(type: TimelineType, details?: Partial<TimelineEntry>) {
     timeline.add({ type, at: clock.now(), revision: engine.state.session?.revision, ...details })
   }
 
-  function dispatch(event: MachineEvent) {
+  function dispatch(event: MachineEvent, details?: Partial<TimelineEntry>) {
     const now = clock.now()
     // First of all: what comes next may be counted from the new time already.
     if (now < engine.seenAt) apply({ type: 'clockSetBack', by: engine.seenAt - now })
     engine.seenAt = now
-    apply(event)
+    apply(event, details)
   }
 
-  function apply(event: MachineEvent) {
+  function apply(event: MachineEvent, details?: Partial<TimelineEntry>) {
     const before = engine.state
     const [next, effects] = transition(before, event, policy)
     if (next !== before) {
       engine.state = next
       engine.snapshot = publicState(engine.state, engine.snapshot)
-      if (event.type !== 'ticked') note(event.type, 'error' in event ? { code: event.error.code } : undefined)
+      const { nextRefreshAt } = engine.snapshot
+      const failure = 'error' in event && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - event.now }
+      if (event.type !== 'ticked') note(event.type, { ...details, ...failure })
     }
     // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
     for (const effect of effects) carryOut(effect)
@@ -115,6 +118,7 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
 
   async function obtain({ means, session, generation }: Effect & { type: 'obtain' }, signal: AbortSignal) {
     const startedAt = clock.now()
+    note('attemptStarted')
     let outcome: Outcome
     try {
       // Credentials may come from a person, so they are awaited before the lock is taken.
@@ -135,20 +139,17 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       const message = 'The new token was dead when it came: the endpoint answers more slowly than its tokens live.'
       outcome = { type: 'failed', session: outcome.session, error: new AuthError('invalid_response', message) }
     }
-    note(`refresh ${outcome.type}`, { duration: now - startedAt })
+    const details = { duration: now - startedAt }
     if (outcome.type === 'failed') {
       waiters.noteFailure()
       const { error, session } = outcome
       const delay = delayAfter(options.retryDelay, engine.state.failureCount + 1, error)
-      dispatch({ type: 'refreshFailed', generation, error, delay, now, session })
-    } else if (outcome.type === 'vanished') dispatch({ type: 'vanished' })
-    else
-      dispatch({
-        type: outcome.type === 'adopted' ? 'adopted' : 'refreshed',
-        generation,
-        session: outcome.session,
-        now,
-      })
+      dispatch({ type: 'refreshFailed', generation, error, delay, now, session }, details)
+    } else if (outcome.type === 'vanished') dispatch({ type: 'vanished' }, details)
+    else {
+      const type = outcome.type === 'adopted' ? 'adopted' : 'refreshed'
+      dispatch({ type, generation, session: outcome.session, now }, details)
+    }
     check()
   }
 

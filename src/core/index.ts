@@ -18,7 +18,7 @@ export { fencedLocalStorage } from './storage/localStorage.ts'
 export { memoryStorage } from './storage/memory.ts'
 export type { MaybePromise, TokenStorage } from './storage/storage.ts'
 export { type KeyValueStore, webStorage } from './storage/web.ts'
-export type { TimelineEntry } from './timeline.ts'
+export type { TimelineEntry, TimelineType } from './timeline.ts'
 export {
   type Claims,
   readClaims,

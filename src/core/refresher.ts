@@ -22,7 +22,7 @@ export interface RefresherOptions<Credentials> {
   endpoint: TokenEndpoint<Credentials>
   record: SessionRecord
   /** Absent where no other tab can share the session. */
-  lock?: Lock
+  lock?: Pick<Lock, 'run'>
   key: string
   timeLimit: number
   fetch: typeof fetch

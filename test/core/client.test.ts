@@ -141,7 +141,7 @@ describe('news of other tabs', () => {
     await settle()
     fail()
     await settle()
-    expect(types(client).at(-2)).toBe('refresh adopted')
+    expect(types(client).slice(-2)).toEqual(['adopted', 'adopted'])
     expect(client.getState()).toMatchObject({ revision: 2, failureCount: 0, refreshStatus: 'idle', error: undefined })
   })
 
@@ -275,6 +275,73 @@ describe('inspect', () => {
     await client.signIn(ada)
     await clock.advance(100_000)
     expect(client.inspect().timeline).toHaveLength(100)
+  })
+})
+
+describe('the timeline', () => {
+  it('follows an attempt from its start over the lock to its outcome', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    server.fail({ on: 'refresh', type: 'delay', delay: 400 })
+    void client.refresh()
+    await clock.advance(2_000)
+    expect(client.inspect().timeline.slice(-4)).toMatchObject([
+      { type: 'refreshAsked', revision: 1 },
+      { type: 'attemptStarted', revision: 1 },
+      { type: 'lockTaken', duration: 0 },
+      { type: 'refreshed', revision: 2, duration: 400 },
+    ])
+  })
+
+  it('tells of a failure when the next attempt comes', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab({ retryDelay: 7_000 })
+    await client.signIn(ada)
+    server.fail({ on: 'refresh', type: 'status', status: 503 })
+    client.refresh().catch(() => {})
+    await clock.advance(2_000)
+    expect(client.inspect().timeline.at(-1)).toMatchObject({ type: 'refreshFailed', code: 'server', delay: 7_000 })
+  })
+
+  it('tells of a 401 and of the replay', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    server.expireAccessTokens()
+    const answer = watch(rows(client))
+    await clock.advance(2_000)
+    expect(answer.value).toMatchObject({ status: 200 })
+    expect(types(client).slice(-6)).toEqual([
+      ...['unauthorized', 'tokenRejected', 'attemptStarted', 'lockTaken', 'refreshed', 'replayed'],
+    ])
+  })
+})
+
+describe('expire', () => {
+  it('lets nobody have the token any more, and the next caller wait for the next one', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client, unmount } = openTab()
+    await client.signIn(ada)
+    unmount()
+    const former = await client.getAccessToken()
+    await clock.advance(5_000)
+    client.expire()
+    await clock.advance(5_000)
+    expect([client.peekAccessToken(), server.counts.refreshes]).toEqual([undefined, 0])
+    const next = watch(client.getAccessToken())
+    await clock.advance(1_000)
+    expect(next).toMatchObject({ state: 'resolved', value: expect.not.stringContaining(former) })
+    expect(server.counts).toMatchObject({ refreshes: 1, reuseDetections: 0 })
+  })
+
+  it('does nothing where nobody is signed in', async () => {
+    const { clock, openTab } = createWorld()
+    const { client } = openTab()
+    await clock.advance(1_000)
+    client.expire()
+    await clock.advance(1_000)
+    expect(client.getState()).toMatchObject({ status: 'unauthenticated', error: undefined })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { TimelineType } from 'authed'
 import { useSyncExternalStore } from 'react'
 import { client } from '../session.ts'
 import { mergeLives, type TokenLife } from './lives.ts'
@@ -58,8 +59,8 @@ channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
 })
 
 /** How a tab comes by a token of its own; by any other way it has taken over another tab's. */
-const own = ['refreshed', 'signedIn']
-const gains = [...own, 'adopted', 'restored']
+const own: TimelineType[] = ['refreshed', 'signedIn']
+const gains: TimelineType[] = [...own, 'adopted', 'restored']
 
 function followClient() {
   const { obtainedAt, revision } = client.getState()
