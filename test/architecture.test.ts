@@ -22,7 +22,10 @@ const floors: [RegExp, number][] = [
   [/^core\/(errors|clock|tokens|within|facts)\.ts$/, 0],
   [/^core\/machine\.ts$/, 1],
   [/^core\/(storage|endpoints)\//, 2],
-  [/^core\/(lock|channel|wake|record|refresher|waiters|state|timeline|options|inspection|authFetch)\.ts$/, 2],
+  [
+    /^core\/(lock|channel|wake|record|ask|refresher|waiters|state|timeline|options|settings|inspection|authFetch)\.ts$/,
+    2,
+  ],
   [/^core\/(engine|client)\.ts$/, 3],
   [/^core\/index\.ts$/, 3],
   [/^react\//, 4],

@@ -1,13 +1,12 @@
+import { ask } from './ask.ts'
 import { type AuthFetch, createAuthFetch } from './authFetch.ts'
 import { createEngine } from './engine.ts'
-import { AuthError } from './errors.ts'
+import { AuthError, asAuthError } from './errors.ts'
 import { type Inspection, inspectSession } from './inspection.ts'
 import type { AuthClientOptions } from './options.ts'
-import { asAuthError } from './refresher.ts'
+import { settingsOf } from './settings.ts'
 import type { AuthState } from './state.ts'
-import { nextSession, readClaims, type Session, type TokenResponse } from './tokens.ts'
-import type { Wish } from './waiters.ts'
-import { within } from './within.ts'
+import { livesFor, nextSession, readClaims, type Session, type TokenResponse } from './tokens.ts'
 
 /** What a caller may ask of a token. */
 export interface GetAccessTokenOptions {
@@ -55,41 +54,42 @@ export interface AuthClient<Credentials = unknown> {
 export function createAuthClient<Credentials = unknown>(
   options: AuthClientOptions<Credentials>,
 ): AuthClient<Credentials> {
-  const engine = createEngine(options)
-  const { endpoint } = options
-  const { clock, refresher, waiters, fetch, timeLimit, dispatch, check, restore, tell } = engine
+  const settings = settingsOf(options)
+  const { endpoint, key, clock, storage, record, lock, fetch } = settings
+  const engine = createEngine(settings)
+  const { refresher, waiters, dispatch, check, restore, note } = engine
   /** Counts sign-ins and sign-outs, so that only the last one counts. */
   let hand = 0
 
-  function ask(wish: Wish): Promise<string> {
+  /** The session, where its token may be handed out without a wait. */
+  function servable(until: 'aheadAt' | 'waitAt') {
+    const { session, thresholds, unwanted } = engine.state
+    const now = clock.now()
+    return now < thresholds[until] && now >= engine.seenAt && unwanted === undefined ? session : undefined
+  }
+
+  function outgrow(type: 'tokenRejected' | 'refreshAsked') {
+    const { revision } = engine.state.session ?? {}
+    if (revision !== undefined) dispatch({ type, revision })
+  }
+
+  function getAccessToken(wish: GetAccessTokenOptions = {}): Promise<string> {
+    const session = servable('aheadAt')
+    if (session && !wish.signal?.aborted) {
+      if (livesFor(session, wish.minValidity ?? 0, clock.now())) return Promise.resolve(session.accessToken)
+      outgrow('refreshAsked')
+    }
     const answer = waiters.add(wish, engine.state)
     restore().then(check)
     if (engine.state.restored) check()
     return answer
   }
 
-  function outgrow(type: 'tokenRejected' | 'refreshAsked', revision: number | undefined) {
-    if (revision !== undefined) dispatch({ type, revision, now: clock.now() })
-  }
-
-  function getAccessToken(wish: GetAccessTokenOptions = {}): Promise<string> {
-    const { session, thresholds, unwanted } = engine.state
-    const now = clock.now()
-    const { minValidity = 0, signal } = wish
-    if (session && now < thresholds.aheadAt && now >= engine.seenAt && unwanted === undefined && !signal?.aborted) {
-      const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
-      if (now + Math.min(minValidity, (expiresAt - obtainedAt) * 0.8) <= expiresAt) return Promise.resolve(accessToken)
-      outgrow('refreshAsked', revision)
-    }
-    return ask(wish)
-  }
-
   /** The token after the current one. */
   async function replaceToken(why: 'tokenRejected' | 'refreshAsked', signal?: AbortSignal | null): Promise<string> {
     await restore()
-    const revision = engine.state.session?.revision
-    const answer = waiters.add({ beyond: revision, signal }, engine.state)
-    outgrow(why, revision)
+    const answer = waiters.add({ beyond: engine.state.session?.revision, signal }, engine.state)
+    outgrow(why)
     check()
     return answer
   }
@@ -99,32 +99,26 @@ export function createAuthClient<Credentials = unknown>(
       void refresher.revoke(response.refreshToken)
       throw new AuthError('signed_out', 'A later sign-in or sign-out has overtaken this one. Nothing is to be done.')
     }
-    const session = nextSession({ ...options, response, sentAt })
-    dispatch({ type: 'signedIn', session, now: clock.now() })
+    const session = nextSession({ ...settings, response, sentAt })
+    dispatch({ type: 'signedIn', session })
     await store(session)
     check()
   }
 
   async function store(session: Session | undefined) {
-    await engine.record.write(session)
-    tell({ type: 'changed', revision: session?.revision ?? 0 })
+    await record.write(session)
+    settings.tell({ type: 'changed', revision: session?.revision ?? 0 })
   }
 
   return {
-    key: engine.key,
+    key,
     getState: () => engine.snapshot,
     subscribe(listener) {
       engine.listeners.add(listener)
       return () => engine.listeners.delete(listener)
     },
     getAccessToken,
-    peekAccessToken() {
-      const { session, thresholds, unwanted } = engine.state
-      const now = clock.now()
-      return session && now < thresholds.waitAt && now >= engine.seenAt && unwanted === undefined
-        ? session.accessToken
-        : undefined
-    },
+    peekAccessToken: () => servable('waitAt')?.accessToken,
     fetch: createAuthFetch({
       fetch,
       scheme: endpoint.scheme,
@@ -132,12 +126,12 @@ export function createAuthClient<Credentials = unknown>(
       isTokenRejected: endpoint.isTokenRejected,
       getAccessToken,
       replaceToken(token, { signal }) {
-        engine.note('unauthorized')
+        note('unauthorized')
         const rejectedAt = clock.now()
         const isCurrent = token === engine.state.session?.accessToken
         const next = isCurrent ? replaceToken('tokenRejected', signal) : getAccessToken({ signal })
         next.then(
-          () => engine.note('replayed', { duration: clock.now() - rejectedAt }),
+          () => note('replayed', { duration: clock.now() - rejectedAt }),
           () => {},
         )
         return next
@@ -154,11 +148,7 @@ export function createAuthClient<Credentials = unknown>(
     async signIn(credentials) {
       const ownHand = ++hand
       const sentAt = clock.now()
-      if (!endpoint.signIn)
-        throw new AuthError('configuration', 'The token endpoint has no `signIn`. Give it one, or call `setTokens`.')
-      const call = (signal: AbortSignal) =>
-        endpoint.signIn?.(credentials, { signal, fetch }) as PromiseLike<TokenResponse>
-      const response = await within(clock, timeLimit, call).catch((error) => Promise.reject(asAuthError(error)))
+      const response = await ask(settings, 'signIn', credentials).catch((error) => Promise.reject(asAuthError(error)))
       await take(response, sentAt, ownHand)
     },
     async setTokens(tokens) {
@@ -168,7 +158,7 @@ export function createAuthClient<Credentials = unknown>(
     },
     refresh: async () => void (await replaceToken('refreshAsked')),
     expire() {
-      outgrow('tokenRejected', engine.state.session?.revision)
+      outgrow('tokenRejected')
       check()
     },
     async signOut() {
@@ -178,13 +168,13 @@ export function createAuthClient<Credentials = unknown>(
       dispatch({ type: 'signedOut' })
       await store(undefined)
       const session = await leaving
-      if (session || engine.cookie) await refresher.revoke(session?.refreshToken)
+      if (session || settings.cookie) await refresher.revoke(session?.refreshToken)
     },
     inspect: () => ({
-      key: engine.key,
+      key,
       state: engine.snapshot,
-      storage: { name: engine.storage.name, reach: engine.storage.reach, error: engine.record.trouble },
-      lock: engine.lock?.name,
+      storage: { name: storage.name, reach: storage.reach, error: record.trouble },
+      lock: lock?.name,
       holdsLock: refresher.isHolding(),
       waiting: waiters.size,
       ...inspectSession(engine.state),

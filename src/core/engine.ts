@@ -1,40 +1,26 @@
-import { broadcastChannel, type ChannelMessage, isHolderAlive } from './channel.ts'
-import { longestDelay, systemClock } from './clock.ts'
-import { AuthError, tolerate } from './errors.ts'
-import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from './facts.ts'
-import { tabLock, timedLock } from './lock.ts'
+import { longestDelay } from './clock.ts'
+import { AuthError, asAuthError, tolerate } from './errors.ts'
+import { type Effect, initialState, type MachineEvent, type MachineState } from './facts.ts'
 import { dueAt, transition } from './machine.ts'
-import { type AuthClientOptions, delayAfter, endures } from './options.ts'
-import { sessionRecord } from './record.ts'
-import { asAuthError, createRefresher, type Outcome } from './refresher.ts'
+import { delayAfter, endures } from './options.ts'
+import { createRefresher, type Outcome } from './refresher.ts'
+import type { Settings } from './settings.ts'
 import { type AuthState, publicState } from './state.ts'
-import { indexedDbStorage } from './storage/indexedDb.ts'
 import { createTimeline, type TimelineEntry, type TimelineType } from './timeline.ts'
-import type { Session } from './tokens.ts'
+import { isNews, type Session } from './tokens.ts'
 import { createWaiters } from './waiters.ts'
-import { browserWake } from './wake.ts'
 
 const clamp = (margin: number) => Math.min(Math.max(margin, 250), 5_000)
 
 /** What runs the machine. */
 export type Engine = ReturnType<typeof createEngine>
 
-/** Feeds the machine with facts, carries out its orders, and holds its state. Everything stateful is here. */
-export function createEngine<Credentials>(options: AuthClientOptions<Credentials>) {
-  const { endpoint, key = 'authed', timeLimit = 10_000, clock = systemClock, wake = browserWake } = options
-  const storage = options.storage ?? indexedDbStorage()
-  const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request))
-  const cookie = endpoint.refreshTokenIn === 'cookie'
-  const policy: Policy = { ...options, cookie, credentials: options.credentials !== undefined }
-  const shared = storage.reach === 'browser' || cookie
-  const channel = shared ? (options.channel ?? broadcastChannel(key)) : undefined
-  const lock =
-    channel &&
-    (options.lock ?? tabLock({ clock, patience: timeLimit * 1.5, isHolderAlive: () => isHolderAlive(channel, clock) }))
-  const record = sessionRecord(storage, key, clock)
-  const timed = lock && timedLock(lock, clock, (duration) => note('lockTaken', { duration }))
-  const refresher = createRefresher({ ...options, clock, record, lock: timed, channel, tell, key, timeLimit, fetch })
-  const waiters = createWaiters((count, error) => endures(options.retry, count, error), explainEnd, schedule)
+/** Feeds the machine with facts, carries out its orders, and holds its state. */
+export function createEngine(settings: Settings) {
+  const { clock, wake, storage, key, channel, record, cookie } = settings
+  const policy = { ...settings, cookie, credentials: settings.credentials !== undefined }
+  const refresher = createRefresher(settings, (duration) => note('lockTaken', { duration }))
+  const waiters = createWaiters((count, error) => endures(settings.retry, count, error), explainEnd, schedule)
   const timeline = createTimeline()
   const listeners = new Set<() => void>()
 
@@ -44,41 +30,16 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   let mounts = 0
   let detachers: ((() => void) | undefined)[] = []
   const engine = {
-    ...{
-      key,
-      timeLimit,
-      clock,
-      storage,
-      fetch,
-      cookie,
-      lock,
-      record,
-      refresher,
-      waiters,
-      timeline,
-      listeners,
-    },
+    ...{ refresher, waiters, timeline, listeners, explainEnd, note, dispatch, check, restore, mount },
     state: initialState as MachineState,
     snapshot: publicState(initialState) as AuthState,
     /** The latest instant seen: an earlier one tells that the clock was set back. */
     seenAt: 0,
-    explainEnd,
-    note,
-    tell,
-    dispatch,
-    check,
-    restore,
-    mount,
   }
 
   function explainEnd() {
     if (engine.state.session) return new AuthError('session_ended', 'Somebody else has signed in meanwhile. Ask again.')
     return new AuthError('signed_out', 'Nobody is signed in. Call `signIn` first.')
-  }
-
-  /** Other tabs find out by themselves, later, where they cannot be told. */
-  function tell(message: ChannelMessage) {
-    tolerate(() => channel?.post(message))
   }
 
   function note(type: TimelineType, details?: Partial<TimelineEntry>) {
@@ -87,20 +48,21 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
 
   function dispatch(event: MachineEvent, details?: Partial<TimelineEntry>) {
     const now = clock.now()
-    // First of all: what comes next may be counted from the new time already.
-    if (now < engine.seenAt) apply({ type: 'clockSetBack', by: engine.seenAt - now })
+    const by = engine.seenAt - now
     engine.seenAt = now
-    apply(event, details)
+    // First of all: what comes next may be counted from the new time already.
+    if (by > 0) apply({ type: 'clockSetBack', by }, now)
+    apply(event, now, details)
   }
 
-  function apply(event: MachineEvent, details?: Partial<TimelineEntry>) {
+  function apply(event: MachineEvent, now: number, details?: Partial<TimelineEntry>) {
     const before = engine.state
-    const [next, effects] = transition(before, event, policy)
+    const [next, effects] = transition(before, event, now, policy)
     if (next !== before) {
       engine.state = next
-      engine.snapshot = publicState(engine.state, engine.snapshot)
+      engine.snapshot = publicState(next, engine.snapshot)
       const { nextRefreshAt } = engine.snapshot
-      const failure = 'error' in event && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - event.now }
+      const failure = 'error' in event && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - now }
       if (event.type !== 'ticked') note(event.type, { ...details, ...failure })
     }
     // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
@@ -123,40 +85,31 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     try {
       // Credentials may come from a person, so they are awaited before the lock is taken.
       const order =
-        means === 'refresh' ? { session, signal } : { session, signal, credentials: await options.credentials?.() }
+        means === 'refresh' ? { session, signal } : { session, signal, credentials: await settings.credentials?.() }
       outcome = await refresher.run(order)
     } catch (error) {
-      outcome = { type: 'failed', error: asAuthError(error) }
-    }
-    if (generation !== engine.state.generation) return
-    // Another tab has brought a newer token meanwhile: that this attempt failed says nothing about that one.
-    const { session: current } = engine.state
-    if (outcome.type === 'failed' && current && current.revision !== session?.revision) {
-      outcome = { type: 'adopted', session: current }
+      outcome = { type: 'refreshFailed', error: asAuthError(error) }
     }
     const now = clock.now()
-    if (outcome.type === 'obtained' && (outcome.session.expiresAt ?? Infinity) <= now) {
+    const { session: current, failureCount } = engine.state
+    if (outcome.type === 'refreshed' && (outcome.session.expiresAt ?? Infinity) <= now) {
       const message = 'The new token was dead when it came: the endpoint answers more slowly than its tokens live.'
-      outcome = { type: 'failed', session: outcome.session, error: new AuthError('invalid_response', message) }
+      outcome = { ...outcome, type: 'refreshFailed', error: new AuthError('invalid_response', message) }
+    } else if (outcome.type === 'refreshFailed' && current && current.revision !== session?.revision) {
+      // Another tab has brought a newer token meanwhile: that this attempt failed says nothing about that one.
+      outcome = { type: 'adopted', session: current }
     }
-    const details = { duration: now - startedAt }
-    if (outcome.type === 'failed') {
-      waiters.noteFailure()
-      const { error, session } = outcome
-      const delay = delayAfter(options.retryDelay, engine.state.failureCount + 1, error)
-      dispatch({ type: 'refreshFailed', generation, error, delay, now, session }, details)
-    } else if (outcome.type === 'vanished') dispatch({ type: 'vanished' }, details)
-    else {
-      const type = outcome.type === 'adopted' ? 'adopted' : 'refreshed'
-      dispatch({ type, generation, session: outcome.session, now }, details)
-    }
+    const event =
+      outcome.type === 'refreshFailed'
+        ? { ...outcome, delay: delayAfter(settings.retryDelay, failureCount + 1, outcome.error) }
+        : outcome
+    dispatch({ ...event, generation }, { duration: now - startedAt })
     check()
   }
 
   /** Compares everything with the clock and starts what is due. */
   function check() {
-    const now = clock.now()
-    dispatch({ type: 'ticked', now, demand: demand() })
+    dispatch({ type: 'ticked', demand: demand() })
     schedule()
   }
 
@@ -180,7 +133,7 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
 
   function restore() {
     restoring ??= record.read().then(({ session }) => {
-      dispatch({ type: 'restored', session, now: clock.now() })
+      dispatch({ type: 'restored', session })
       return session
     })
     return restoring
@@ -192,9 +145,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
     const { session, text, silent } = await record.read()
     // What was read before this tab signed in or out is no news any more.
     if (silent || !engine.state.restored || engine.state.session !== known) return
-    if (session && (session.id !== known?.id || session.revision > known.revision)) {
-      dispatch({ type: 'adopted', session, now: clock.now() })
-    } else if (text === undefined) dispatch({ type: 'vanished' })
+    if (session && isNews(session, known)) dispatch({ type: 'adopted', session })
+    else if (text === undefined) dispatch({ type: 'vanished' })
     check()
   }
 
@@ -203,13 +155,13 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       channel?.subscribe(({ type }) => type === 'changed' && look()),
       storage.subscribe?.(key, look),
       wake.subscribe((fact) => {
-        if (fact === 'offline') return dispatch({ type: 'wentOffline', now: clock.now() })
+        if (fact === 'offline') return dispatch({ type: 'wentOffline' })
         dispatch({ type: fact === 'online' ? 'cameOnline' : 'woke' })
         if (channel) void look()
         check()
       }),
     ]
-    dispatch(wake.isOnline() ? { type: 'cameOnline' } : { type: 'wentOffline', now: clock.now() })
+    dispatch({ type: wake.isOnline() ? 'cameOnline' : 'wentOffline' })
     if (engine.state.restored) void look()
     restore().then(check)
   }

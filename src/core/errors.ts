@@ -105,3 +105,13 @@ export function tolerate<T>(callback: () => T): T | undefined {
 /** Whether `error` is an {@link AuthError}, also across two copies of this package. */
 export const isAuthError = (error: unknown): error is AuthError =>
   error instanceof Error && error.name === 'AuthError' && 'code' in error
+
+/**
+ * What a token endpoint, a storage or a lock of one's own throws is taken for a passing failure, unless it says
+ * otherwise. No secret is left in it.
+ */
+export function asAuthError(error: unknown, ...secrets: (string | undefined)[]): AuthError {
+  if (isAuthError(error)) return error
+  const cause = bareCause(error, ...secrets)
+  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause })
+}

@@ -49,23 +49,24 @@ export interface MachineState {
   readonly early: readonly number[]
 }
 
-/** Facts, in the past tense. */
+/** Facts, in the past tense. One with a generation answers an attempt. */
 export type MachineEvent =
-  | { type: 'restored'; session?: Session; now: number }
-  | { type: 'signedIn'; session: Session; now: number }
+  | { type: 'restored'; session?: Session }
+  | { type: 'signedIn'; session: Session }
   | { type: 'signedOut' }
-  | { type: 'vanished' }
-  /** Another tab's session was found: by an attempt of this tab where a generation is given, else by looking. */
-  | { type: 'adopted'; session: Session; generation?: number; now: number }
+  /** Another tab has removed the session, as an attempt or a look has found. */
+  | { type: 'vanished'; generation?: number }
+  /** Another tab has brought a newer session, as an attempt or a look has found. */
+  | { type: 'adopted'; session: Session; generation?: number }
   /** Time passed. `demand` says who would want a token now: nobody, the open page, or a caller. */
-  | { type: 'ticked'; now: number; demand: 'none' | 'page' | 'caller' }
-  | { type: 'tokenRejected'; revision: number; now: number }
+  | { type: 'ticked'; demand: 'none' | 'page' | 'caller' }
+  | { type: 'tokenRejected'; revision: number }
   /** Somebody wants the token after this one. */
-  | { type: 'refreshAsked'; revision: number; now: number }
-  | { type: 'refreshed'; generation: number; session: Session; now: number }
+  | { type: 'refreshAsked'; revision: number }
+  | { type: 'refreshed'; generation: number; session: Session }
   /** With a session where a token came, but dead already. */
-  | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; now: number; session?: Session }
-  | { type: 'wentOffline'; now: number }
+  | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; session?: Session }
+  | { type: 'wentOffline' }
   | { type: 'cameOnline' }
   | { type: 'woke' }
   | { type: 'clockSetBack'; by: number }

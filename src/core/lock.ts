@@ -65,17 +65,6 @@ export function tabLock(options: LockOptions): Lock {
   }
 }
 
-/** The same lock, which tells how long each task has waited for it, in milliseconds. */
-export const timedLock = (lock: Lock, clock: Clock, entered: (waited: number) => void): Pick<Lock, 'run'> => ({
-  run(key, task) {
-    const askedAt = clock.now()
-    return lock.run(key, () => {
-      entered(clock.now() - askedAt)
-      return task()
-    })
-  },
-})
-
 async function runWithWebLock(options: LockOptions, locks: LockManager, key: string, task: () => Promise<void>) {
   const { clock, patience, isHolderAlive } = options
   const waiting = new AbortController()

@@ -83,7 +83,7 @@ export function dueAt(state: MachineState): number {
   return Math.max(wantedAt, retryAt, notBefore, startedAt + refreshFloor)
 }
 
-function ticked(state: MachineState, now: number, demand: string, policy: Policy): Transition {
+function ticked(state: MachineState, demand: string, now: number, policy: Policy): Transition {
   if (!state.restored || state.inFlight) return [state, []]
   const means = availableMeans(state, policy)
   const { session, status } = state
@@ -114,14 +114,14 @@ function start(state: MachineState, means: Means, now: number): Transition {
 
 function refreshFailed(
   state: MachineState,
-  event: MachineEvent & { type: 'refreshFailed' },
+  { error, delay }: MachineEvent & { type: 'refreshFailed' },
+  now: number,
   policy: Policy,
 ): Transition {
-  const { error, now } = event
   if (error.transient) {
     const notBefore = error.retryAfter === undefined ? 0 : now + error.retryAfter
     // A page that is told to be offline may be told wrong, so it goes on trying, but seldom.
-    const retryAt = Math.max(now + (state.online ? event.delay : offlinePatience), notBefore)
+    const retryAt = Math.max(now + (state.online ? delay : offlinePatience), notBefore)
     return [{ ...state, inFlight: false, failureCount: state.failureCount + 1, error, retryAt, notBefore }, []]
   }
   if (state.means === 'refresh' && policy.credentials) return start({ ...state, failureCount: 0 }, 'credentials', now)
@@ -132,24 +132,26 @@ function refreshFailed(
 
 function replaced(
   state: MachineState,
-  event: MachineEvent & { revision: number; now: number },
+  { type, revision }: MachineEvent & { revision: number },
+  now: number,
   policy: Policy,
 ): Transition {
   const { session, inFlight } = state
-  const { revision, now } = event
   if (session?.revision !== revision) return [state, []]
-  const mark = event.type === 'tokenRejected' ? { unwanted: revision } : { outgrown: revision }
+  const isDead = type === 'tokenRejected'
+  const mark = isDead ? { unwanted: revision } : { outgrown: revision }
   // The attempt under way may bring nothing newer than this token.
   if (inFlight) return [{ ...state, ...mark }, []]
   if (!availableMeans(state, policy)) {
     const error = sessionEnded()
-    const decides = event.type === 'tokenRejected' && session.expiresAt === undefined
-    return decides ? ended(state, 'rejected', error) : [state, [{ type: 'refuse', error }]]
+    return isDead && session.expiresAt === undefined
+      ? ended(state, 'rejected', error)
+      : [state, [{ type: 'refuse', error }]]
   }
   const early = state.early.filter((at) => at > now - 60_000)
   if (early.length < earlyLimit) {
     // A person who asks does not wait for the pause after a failure; only the server's own word holds.
-    const retryAt = event.type === 'tokenRejected' ? state.retryAt : state.notBefore
+    const retryAt = isDead ? state.retryAt : state.notBefore
     return [{ ...state, ...mark, early, retryAt }, []]
   }
   const message = `The API refused ${earlyLimit} fresh tokens within a minute, so no more are fetched for now. Check that it accepts tokens of this endpoint.`
@@ -161,45 +163,49 @@ function replaced(
 const sessionEnded = (): AuthError =>
   new AuthError('session_ended', 'The session has ended and nothing is left to refresh it with. Sign in again.')
 
-/** The next state and what is to be done, from a state and what happened. Pure. */
-export function transition(state: MachineState, event: MachineEvent, policy: Policy): Transition {
+/**
+ * What a session brings that was signed in, found or fetched. The answer to an attempt ends it. What was found by
+ * looking ends it only where the session has changed hands: else a second one would start beside it.
+ */
+function arrived(state: MachineState, event: MachineEvent & { session: Session }, now: number, policy: Policy) {
+  const next = holding(state, event.session, now, policy)
+  if ('generation' in event) return [next, []] as const
+  if (next.generation !== state.generation) return [next, [{ type: 'abort' }]] as const
+  return [{ ...next, inFlight: state.inFlight }, []] as const
+}
+
+/** The next state and what is to be done, from a state and what happened at `now`. Pure. */
+export function transition(state: MachineState, event: MachineEvent, now: number, policy: Policy): Transition {
+  // The answer comes too late: the session has changed hands since.
+  if ('generation' in event && event.generation !== state.generation) return [state, []]
   switch (event.type) {
     case 'restored': {
       if (state.restored) return [state, []]
-      if (event.session) return [holding(state, event.session, event.now, policy), []]
+      if (event.session) return [holding(state, event.session, now, policy), []]
       const restored: MachineState = { ...state, restored: true }
       return availableMeans(restored, policy) ? [restored, []] : ended(restored, undefined)
     }
     case 'signedIn':
-      return [holding({ ...state, session: undefined }, event.session, event.now, policy), [{ type: 'abort' }]]
-    case 'adopted': {
-      const next = holding(state, event.session, event.now, policy)
-      if (next.generation !== state.generation) return [next, [{ type: 'abort' }]]
-      // News that were found by looking do not end an attempt that is under way: a second one would start beside it.
-      return [{ ...next, inFlight: state.inFlight && event.generation === undefined }, []]
-    }
+      return arrived({ ...state, session: undefined }, event, now, policy)
+    case 'adopted':
+    case 'refreshed':
+      return arrived(state, event, now, policy)
     case 'signedOut':
       return ended(state, 'signed-out')
     case 'vanished':
       return state.session ? ended(state, 'signed-out-elsewhere') : [state, []]
     case 'ticked':
-      return ticked(state, event.now, event.demand, policy)
+      return ticked(state, event.demand, now, policy)
     case 'tokenRejected':
     case 'refreshAsked':
-      return replaced(state, event, policy)
-    case 'refreshed':
-      return event.generation === state.generation
-        ? [holding(state, event.session, event.now, policy), []]
-        : [state, []]
+      return replaced(state, event, now, policy)
     case 'refreshFailed': {
-      if (event.generation !== state.generation) return [state, []]
-      const { session, now } = event
       const { failureCount } = state
-      const next = session ? { ...holding(state, session, now, policy), failureCount } : state
-      return refreshFailed(next, event, policy)
+      const next = event.session ? { ...holding(state, event.session, now, policy), failureCount } : state
+      return refreshFailed(next, event, now, policy)
     }
     case 'wentOffline':
-      return [{ ...state, online: false, retryAt: event.now + offlinePatience }, []]
+      return [{ ...state, online: false, retryAt: now + offlinePatience }, []]
     case 'cameOnline':
       return [{ ...state, online: true, retryAt: state.notBefore }, []]
     case 'woke':

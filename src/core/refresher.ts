@@ -1,38 +1,18 @@
-import type { Channel, ChannelMessage } from './channel.ts'
-import type { Clock } from './clock.ts'
-import type { EndpointContext, TokenEndpoint } from './endpoints/endpoint.ts'
-import { AuthError, bareCause, isAuthError } from './errors.ts'
-import type { Lock } from './lock.ts'
-import type { Reading, SessionRecord } from './record.ts'
-import { type Claims, nextSession, type Session, type TokenResponse } from './tokens.ts'
+import { ask } from './ask.ts'
+import { AuthError, asAuthError } from './errors.ts'
+import type { Reading } from './record.ts'
+import type { Settings } from './settings.ts'
+import { isNews, nextSession, type Session } from './tokens.ts'
 import { within } from './within.ts'
 
-/** What came of one attempt to get the next token. */
+/** What came of one attempt to get the next token, in the machine's words. */
 export type Outcome =
   /** The endpoint gave a new token, or another tab had brought one. */
-  | { type: 'obtained' | 'adopted'; session: Session }
+  | { type: 'refreshed' | 'adopted'; session: Session }
   /** Another tab has removed the session. */
   | { type: 'vanished' }
   /** With a session where a token came, but dead already. */
-  | { type: 'failed'; error: AuthError; session?: Session }
-
-/** What {@link createRefresher} works with. */
-export interface RefresherOptions<Credentials> {
-  clock: Clock
-  endpoint: TokenEndpoint<Credentials>
-  record: SessionRecord
-  /** Absent where no other tab can share the session. */
-  lock?: Pick<Lock, 'run'>
-  key: string
-  timeLimit: number
-  fetch: typeof fetch
-  lifetime?: number
-  getUserId?: (claims: Claims) => string | number | undefined
-  /** Absent where no other tab can share the session. */
-  channel?: Channel
-  /** Posts to the other tabs; never throws. */
-  tell: (message: ChannelMessage) => void
-}
+  | { type: 'refreshFailed'; error: AuthError; session?: Session }
 
 /** One attempt: the session to refresh, or the credentials to sign in with. */
 export interface Order {
@@ -49,7 +29,7 @@ interface Grip {
   lost?: AuthError
 }
 
-/** New tokens that the storage would not take. */
+/** New tokens that the storage would not take, and what stands there instead of them. */
 interface Unwritten {
   reading: Reading
   session: Session
@@ -62,36 +42,24 @@ interface Turn {
   resolve: (outcome: Outcome) => void
 }
 
-const signsIn = (order: Order) => 'credentials' in order
+/** How long to wait before a write that has failed is tried again, in milliseconds. */
 const writePause = 1_000
-const longestWritePause = 30_000
 
-/** Runs attempts one at a time, over all tabs. */
-export function createRefresher<Credentials>(options: RefresherOptions<Credentials>) {
-  const { clock, endpoint, record, lock, channel, tell, key, timeLimit } = options
+/** Runs attempts one at a time, over all tabs. `entered` hears for how long each hold of the lock was waited for. */
+export function createRefresher(settings: Settings, entered: (waited: number) => void) {
+  const { clock, record, lock, channel, tell, key, timeLimit } = settings
   /** Attempts that wait for the lock, which a tab asks for but once: else it would wait for itself, and rob itself. */
   const turns: Turn[] = []
   let grip: Grip | undefined
   /** What this tab has got last. */
   let latest: Session | undefined
+  let unwritten: Unwritten | undefined
   let interrupt = () => {}
   const announce = (revision: number) => tell({ type: 'changed', revision })
 
-  const call = (order: Order, current: Session | undefined) =>
-    within(
-      clock,
-      timeLimit,
-      (signal): TokenResponse | PromiseLike<TokenResponse> => {
-        const context: EndpointContext = { signal, fetch: options.fetch }
-        if (signsIn(order)) return requireCall(endpoint.signIn, 'signIn')(order.credentials as Credentials, context)
-        return requireCall(endpoint.refresh, 'refresh')(current?.refreshToken, context)
-      },
-      order.signal,
-    )
-
   /** Another tab's session, where it is news. */
   function newsIn({ session }: Reading, own: Session | undefined): Session | undefined {
-    return session && (session.id !== own?.id || session.revision > own.revision) ? session : undefined
+    return session && isNews(session, own) ? session : undefined
   }
 
   /** What stands in the record; read once more after a sleep, in which another tab may have taken the lock. */
@@ -101,33 +69,34 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     return clock.now() - askedAt > timeLimit ? record.read() : reading
   }
 
-  async function attempt(order: Order, grip: Grip): Promise<[Outcome, Reading?]> {
+  async function attempt(order: Order, grip: Grip): Promise<Outcome> {
+    const { session, credentials, signal } = order
+    const signsIn = 'credentials' in order
     const before = await readAwake()
-    if (order.signal.aborted) throw order.signal.reason
     if (grip.lost) throw grip.lost
     // An attempt may have waited so long that another one of this tab has got ahead of it.
-    const own =
-      latest && newsIn({ session: latest }, order.session) && latest.id === order.session?.id ? latest : undefined
-    const news = newsIn(before, own ?? order.session) ?? own
-    if (news) return [{ type: 'adopted', session: news }]
+    const own = latest && latest.id === session?.id && isNews(latest, session) ? latest : undefined
+    const news = newsIn(before, own ?? session) ?? own
+    if (news) return { type: 'adopted', session: news }
     // The storage answers and holds nothing: another tab has signed out.
-    const isGone = lock && !before.silent && before.text === undefined
-    if (isGone && order.session && !signsIn(order)) return [{ type: 'vanished' }]
+    if (lock && !before.silent && before.text === undefined && session && !signsIn) return { type: 'vanished' }
     const sentAt = clock.now()
     try {
-      const response = await call(order, order.session)
-      const previous = signsIn(order) ? undefined : order.session
-      const session = nextSession({ ...options, previous, response, sentAt, formerUserId: order.session?.userId })
-      latest = session
-      return await commit(before, session)
+      const response = signsIn
+        ? await ask(settings, 'signIn', credentials, signal)
+        : await ask(settings, 'refresh', session?.refreshToken, signal)
+      const previous = signsIn ? undefined : session
+      latest = nextSession({ ...settings, previous, response, sentAt, formerUserId: session?.userId })
+      return await commit({ reading: before, session: latest, signal })
     } catch (cause) {
-      if (order.signal.aborted) throw order.signal.reason
-      const error = asAuthError(cause, order.session)
-      if (error.transient) return [{ type: 'failed', error }]
-      const after = newsIn(await record.read(), order.session)
-      if (after) return [{ type: 'adopted', session: after }]
-      if (!signsIn(order) && (await record.replace(before, undefined)) === 'written') announce(0)
-      return [{ type: 'failed', error }]
+      if (signal.aborted) throw signal.reason
+      const error = asAuthError(cause, session?.accessToken, session?.refreshToken)
+      if (!error.transient) {
+        const after = newsIn(await record.read(), session)
+        if (after) return { type: 'adopted', session: after }
+        if (!signsIn && (await record.replace(before, undefined)) === 'written') announce(0)
+      }
+      return failed(error)
     }
   }
 
@@ -136,25 +105,26 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
    * after a sign-in or sign-out they are nobody's and are given back; where the same session was refreshed elsewhere,
    * giving them back would end it on the server; and over an earlier revision they are written all the same.
    */
-  async function commit(before: Reading, session: Session): Promise<[Outcome, Reading?]> {
-    const writing = await record.replace(before, session)
+  async function commit(next: Unwritten): Promise<Outcome> {
+    const { reading, session, signal } = next
+    const writing = await record.replace(reading, session)
     if (writing !== 'changed') {
-      return [{ type: 'obtained', session }, writing === 'failed' && before.text ? before : undefined]
+      unwritten = writing === 'failed' && reading.text ? next : undefined
+      announce(session.revision)
+      return { type: 'refreshed', session }
     }
     const after = await record.read()
     const { session: stored } = after
-    if (after.silent)
-      return [failed(new AuthError('storage', 'The storage does not answer. It is tried again by itself.'))]
-    if (stored?.id === session.id && stored.revision < session.revision) return commit(after, session)
+    if (after.silent) throw new AuthError('storage', 'The storage does not answer. It is tried again by itself.')
+    if (stored?.id === session.id && stored.revision < session.revision) {
+      return commit({ reading: after, session, signal })
+    }
     if (stored?.id !== session.id) void revoke(session.refreshToken)
-    return [stored ? { type: 'adopted', session: stored } : { type: 'vanished' }]
+    return stored ? { type: 'adopted', session: stored } : { type: 'vanished' }
   }
 
-  function revoke(refreshToken: string | undefined): Promise<void> {
-    return within(clock, timeLimit, (signal) =>
-      endpoint.revoke?.(refreshToken, { signal, fetch: options.fetch }),
-    ).catch(() => {})
-  }
+  const revoke = (refreshToken: string | undefined): Promise<unknown> =>
+    ask(settings, 'revoke', refreshToken).catch(() => {})
 
   /**
    * Serves every attempt of this tab with the lock held. Where the server has rotated but the storage still shows the
@@ -164,32 +134,16 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     const quiet = channel?.subscribe(({ type }) => type === 'asked' && tell({ type: 'answered' }))
     // Whoever is just asking whether the holder lives shall know that there is a new one.
     tell({ type: 'answered' })
-    let unwritten: Unwritten | undefined
-    let pause = writePause
+    unwritten = undefined
     own.held = true
-    while (!own.lost && (turns.length > 0 || unwritten)) {
+    while (!own.lost) {
       const turn = turns.shift()
       if (turn) {
-        const { order, resolve } = turn
-        const [outcome, reading] = await attempt(order, own).catch((error): [Outcome] => [failed(error)])
-        if (outcome.type === 'obtained') {
-          unwritten = reading && { reading, session: outcome.session, signal: order.signal }
-          announce(outcome.session.revision)
-        } else if (outcome.type !== 'failed') unwritten = undefined
-        resolve(outcome)
-      } else {
-        const { reading, session, signal } = unwritten as Unwritten
-        await rest(pause, signal)
-        pause = Math.min(pause * 2, longestWritePause)
-        if (turns.length > 0 && !signal.aborted) continue
-        const isOver = signal.aborted
-        // A sign-out or sign-in of this tab is just writing: until it has, the spent token stands there.
-        if (isOver) await record.read()
-        const writing = await record.replace(reading, isOver ? undefined : session)
-        if (writing === 'failed' && !isOver) continue
-        announce(session.revision)
-        unwritten = undefined
-      }
+        const outcome = await attempt(turn.order, own).catch(failed)
+        if (outcome.type === 'adopted' || outcome.type === 'vanished') unwritten = undefined
+        turn.resolve(outcome)
+      } else if (unwritten) await writeAgain(unwritten)
+      else break
     }
     quiet?.()
     grip = undefined
@@ -197,14 +151,35 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     for (const turn of turns.splice(0)) enqueue(turn)
   }
 
+  /** Writes what the storage would not take, after a pause that the next attempt or the end of the session cuts short. */
+  async function writeAgain({ reading, session, signal }: Unwritten) {
+    const next = () =>
+      new Promise<void>((resolve) => {
+        interrupt = resolve
+      })
+    await within(clock, writePause, next, signal).catch(() => {})
+    const isOver = signal.aborted
+    if (turns.length > 0 && !isOver) return
+    // A sign-out or sign-in of this tab is just writing: until it has, the spent token stands there.
+    if (isOver) await record.read()
+    const writing = await record.replace(reading, isOver ? undefined : session)
+    if (writing === 'failed' && !isOver) return
+    announce(session.revision)
+    unwritten = undefined
+  }
+
   function enqueue(turn: Turn) {
     turns.push(turn)
     if (grip) return interrupt()
     const own: Grip = {}
     grip = own
-    const task = () => serve(own)
+    const askedAt = clock.now()
+    const task = () => {
+      entered(clock.now() - askedAt)
+      return serve(own)
+    }
     // Async, for a lock that throws at once.
-    const run = async () => (lock ? lock.run(key, task) : task())
+    const run = async () => (lock ? lock.run(key, task) : serve(own))
     run().catch((error) => {
       own.lost = asAuthError(error)
       // An attempt that is under way ends by itself: the server may have rotated for it.
@@ -214,18 +189,6 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
     })
   }
 
-  /** Waits, but not longer than until the next attempt or the end of the session. */
-  const rest = (duration: number, signal: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      const timer = clock.setTimeout(resolve, duration)
-      interrupt = () => {
-        clock.clearTimeout(timer)
-        resolve()
-      }
-      signal.addEventListener('abort', interrupt)
-      if (signal.aborted) interrupt()
-    })
-
   return {
     revoke,
     /** Whether this tab holds the lock. */
@@ -234,16 +197,4 @@ export function createRefresher<Credentials>(options: RefresherOptions<Credentia
   }
 }
 
-function requireCall<Call>(call: Call | undefined, name: string): Call {
-  if (call) return call
-  throw new AuthError('configuration', `The token endpoint has no \`${name}\`. Give the endpoint one.`)
-}
-
-const failed = (error: unknown): Outcome => ({ type: 'failed', error: asAuthError(error) })
-
-/** What is thrown by a token endpoint of one's own is taken for a passing failure, unless it says otherwise. */
-export function asAuthError(error: unknown, { accessToken, refreshToken }: Partial<Session> = {}): AuthError {
-  if (isAuthError(error)) return error
-  const cause = bareCause(error, accessToken, refreshToken)
-  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause })
-}
+const failed = (error: unknown): Outcome => ({ type: 'refreshFailed', error: asAuthError(error) })

@@ -102,11 +102,8 @@ export interface SessionOrigin {
   formerUserId?: string
 }
 
-/** Tells sessions apart and keeps no secret, so where there is no `crypto` at all a lesser source will do. */
-function randomId(): string {
-  const parts = globalThis.crypto?.getRandomValues(new Uint32Array(4)) ?? Array.from({ length: 4 }, () => Math.random())
-  return Array.from(parts, (part) => part.toString(36).replace('0.', '')).join('')
-}
+/** Tells the sessions of one browser apart and keeps no secret, so it need not be hard to guess. */
+const randomId = () => Math.random().toString(36).slice(2)
 
 /**
  * The session after a token response: the next revision of `previous`, or the first of a new one.
@@ -179,6 +176,14 @@ export function thresholds(
     waitAt: expiresAt - Math.min(expiryMargin, lifetime * 0.1),
   }
 }
+
+/** Whether `session` came after `known`: a later revision of the same session, or another one. */
+export const isNews = (session: Session, known: Session | undefined): boolean =>
+  session.id !== known?.id || session.revision > known.revision
+
+/** Whether the token still lives for `duration`. No token lives longer than its lifetime: more cannot be asked of it. */
+export const livesFor = ({ obtainedAt, expiresAt = Infinity }: Session, duration: number, now: number): boolean =>
+  now + Math.min(duration, (expiresAt - obtainedAt) * 0.8) <= expiresAt
 
 /** The stored form of a session. */
 export const writeSession = (session: Session): string => JSON.stringify({ v: 1, ...session })

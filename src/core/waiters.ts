@@ -1,6 +1,6 @@
 import type { AuthError } from './errors.ts'
 import type { MachineState } from './facts.ts'
-import { isFromFuture } from './tokens.ts'
+import { isFromFuture, livesFor } from './tokens.ts'
 
 /** What a caller waits for. */
 export interface Wish {
@@ -11,10 +11,11 @@ export interface Wish {
   signal?: AbortSignal | null
 }
 
-interface Waiter extends Wish {
-  since: { userId?: string; id?: string; revision?: number; failed: boolean }
-  resolve: (accessToken: string) => void
-  reject: (error: unknown) => void
+interface Waiter {
+  wish: Wish
+  /** How things stood when the waiting began. */
+  since: MachineState
+  settle: (answer: string | { error: unknown }) => void
 }
 
 /** Decides whether a waiting caller puts up with one more failure. */
@@ -31,29 +32,27 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp
   const waiters = new Set<Waiter>()
 
   /** The token, an error, or `undefined` to go on waiting. */
-  function verdict(
-    { minValidity = 0, beyond, since }: Waiter,
-    state: MachineState,
-    now: number,
-  ): string | AuthError | undefined {
+  function verdict({ wish, since }: Waiter, state: MachineState, now: number): string | AuthError | undefined {
     const { session, error, failureCount, status, thresholds, unwanted, refreshable } = state
+    const { minValidity = 0, beyond } = wish
+    const former = since.session
     if (!state.restored) return undefined
-    if (status === 'unauthenticated') return state.error ?? explainEnd(state)
+    if (status === 'unauthenticated') return error ?? explainEnd(state)
     if (session) {
-      if (since.userId !== undefined && since.userId !== session.userId) return explainEnd(state)
-      const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session
+      if (former && former.userId !== session.userId) return explainEnd(state)
+      const { expiresAt = Infinity, revision, accessToken } = session
       // Where the clock was set back nobody knows how long the token lives.
       const alive = now < expiresAt && !(refreshable && isFromFuture(session, now))
-      const fresh = since.id !== session.id || since.revision !== revision
-      // No token lives longer than its lifetime: more cannot be asked of it.
-      const needed = Math.min(minValidity, (expiresAt - obtainedAt) * 0.8)
-      const good = !refreshable || (now < thresholds.waitAt && now + needed <= expiresAt && unwanted !== revision)
-      const wanted = beyond !== revision || since.id !== session.id
+      const fresh = former?.id !== session.id || former.revision !== revision
+      const good =
+        !refreshable || (now < thresholds.waitAt && livesFor(session, minValidity, now) && unwanted !== revision)
+      const wanted = beyond !== revision || former?.id !== session.id
       if (alive && wanted && (fresh || good || failureCount > 0 || !state.online)) return accessToken
     }
-    if (failureCount > 0 && error) {
+    if (error && failureCount > 0) {
       const hopeless = state.notBefore - now > longestWait
-      if (hopeless || (since.failed && !patience(failureCount, error))) return error
+      // Nobody is told of a failure from before his time.
+      if (hopeless || (failureCount !== since.failureCount && !patience(failureCount, error))) return error
     }
     return undefined
   }
@@ -63,28 +62,20 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp
     get size() {
       return waiters.size
     },
-    add(wish: Wish, { session }: MachineState): Promise<string> {
+    add(wish: Wish, since: MachineState): Promise<string> {
       return new Promise<string>((resolve, reject) => {
         const { signal } = wish
-        const { userId, id, revision } = session ?? {}
-        const leave = () => {
-          waiters.delete(waiter)
-          signal?.removeEventListener('abort', abort)
-        }
         const abort = () => {
-          waiter.reject(signal?.reason)
+          waiter.settle({ error: signal?.reason })
           gaveUp()
         }
         const waiter: Waiter = {
-          ...wish,
-          since: { userId, id, revision, failed: false },
-          resolve: (token) => {
-            leave()
-            resolve(token)
-          },
-          reject: (error) => {
-            leave()
-            reject(error)
+          wish,
+          since,
+          settle(answer) {
+            waiters.delete(waiter)
+            signal?.removeEventListener('abort', abort)
+            typeof answer === 'string' ? resolve(answer) : reject(answer.error)
           },
         }
         waiters.add(waiter)
@@ -97,21 +88,16 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp
       for (const waiter of [...waiters]) {
         try {
           const answer = verdict(waiter, state, now)
-          if (typeof answer === 'string') waiter.resolve(answer)
-          else if (answer) waiter.reject(answer)
+          if (answer) waiter.settle(typeof answer === 'string' ? answer : { error: answer })
         } catch (error) {
           // The app's `retry` has thrown.
-          waiter.reject(error)
+          waiter.settle({ error })
         }
       }
     },
-    /** Notes that an attempt has failed which these callers have waited for. */
-    noteFailure() {
-      for (const waiter of waiters) waiter.since.failed = true
-    },
     /** Turns away those who asked for a token beyond the current one. */
     refuse(error: AuthError) {
-      for (const waiter of [...waiters]) if (waiter.beyond !== undefined) waiter.reject(error)
+      for (const waiter of [...waiters]) if (waiter.wish.beyond !== undefined) waiter.settle({ error })
     },
   }
 }

@@ -1,9 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../../src/core/errors.ts'
-import { type Effect, initialState, type MachineEvent, type MachineState, type Policy } from '../../src/core/facts.ts'
+import {
+  type Effect,
+  type MachineEvent as Fact,
+  initialState,
+  type MachineState,
+  type Policy,
+} from '../../src/core/facts.ts'
 import { dueAt, earlyLimit, refreshFloor, transition } from '../../src/core/machine.ts'
 import type { Session } from '../../src/core/tokens.ts'
+
+/** A fact and when it happened. */
+type MachineEvent = Fact & { now?: number }
 
 const policy: Policy = { cookie: false, credentials: false }
 const session = (over: Partial<Session> = {}): Session => ({
@@ -24,7 +33,7 @@ const signedIn = (over?: Partial<Session>) => run([{ type: 'signedIn', session: 
 function run(events: MachineEvent[], from: MachineState = initialState, by: Policy = policy) {
   let effects: readonly Effect[] = []
   let state = from
-  for (const event of events) [state, effects] = transition(state, event, by)
+  for (const { now = 0, ...event } of events) [state, effects] = transition(state, event, now, by)
   return [state, effects] as const
 }
 const types = (effects: readonly Effect[]) => effects.map(({ type }) => type)
@@ -383,7 +392,8 @@ describe('transition, whatever happens', () => {
       fc.property(anyPolicy, fc.array(anyEvent, { maxLength: 40 }), (by, events) => {
         let state = initialState
         for (const event of events) {
-          const [next, effects] = transition(state, event, by)
+          const { now = 0, ...fact } = event
+          const [next, effects] = transition(state, fact, now, by)
           holds(state, event, next, effects)
           state = next
         }

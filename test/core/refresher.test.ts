@@ -1,8 +1,8 @@
 import type { ChannelMessage, Session, TokenEndpoint, TokenStorage } from 'authed/core'
 import { createFakeClock, settle } from 'authed/testing'
 import { describe, expect, it } from 'vitest'
-import { sessionRecord } from '../../src/core/record.ts'
 import { createRefresher, type Order } from '../../src/core/refresher.ts'
+import { settingsOf } from '../../src/core/settings.ts'
 import { readSession, writeSession } from '../../src/core/tokens.ts'
 import { watch } from '../promises/world.ts'
 
@@ -63,14 +63,13 @@ const setUp = (over: Partial<TokenEndpoint> = {}) => {
     revoke: async (refreshToken) => void revoked.push(refreshToken),
     ...over,
   }
-  const record = sessionRecord(storage, 'k', clock)
-  const refresher = createRefresher({
+  const waits: number[] = []
+  const settings = settingsOf({
     clock,
     endpoint,
-    record,
+    storage,
     lock,
     key: 'k',
-    timeLimit: 10_000,
     fetch,
     channel: {
       post: (message) => void messages.push(message),
@@ -79,11 +78,12 @@ const setUp = (over: Partial<TokenEndpoint> = {}) => {
         return () => hearers.delete(listener)
       },
     },
-    tell: (message) => void messages.push(message),
   })
+  const { record } = settings
+  const refresher = createRefresher(settings, (waited) => void waits.push(waited))
   const run = (order: Partial<Order> = {}) => refresher.run({ session: session(), signal: live, ...order })
   return {
-    ...{ clock, disk, revoked, sent, messages, hearers, run, refresher, record },
+    ...{ clock, disk, revoked, sent, messages, hearers, waits, run, refresher, record },
     rob: () => rob(),
     whileUnderWay: (work: () => void) => {
       meanwhile = work
@@ -98,11 +98,19 @@ describe('createRefresher', () => {
     const { run, read, messages, refresher } = setUp()
     const outcome = run()
     expect(refresher.isHolding()).toBe(true)
-    expect(await outcome).toMatchObject({ type: 'obtained', session: { revision: 2, refreshToken: 'refresh1+' } })
+    expect(await outcome).toMatchObject({ type: 'refreshed', session: { revision: 2, refreshToken: 'refresh1+' } })
     expect(read()).toMatchObject({ revision: 2, refreshToken: 'refresh1+' })
     expect(messages).toEqual([{ type: 'answered' }, { type: 'changed', revision: 2 }])
     await settle()
     expect(refresher.isHolding()).toBe(false)
+  })
+
+  it('tells once for each hold how long it has waited for the lock', async () => {
+    const { run, waits } = setUp()
+    await Promise.all([run(), run()])
+    await settle()
+    await run()
+    expect(waits).toEqual([0, 0])
   })
 
   it('answers who asks whether the holder of the lock lives, for as long as it holds it', async () => {
@@ -119,7 +127,7 @@ describe('createRefresher', () => {
   it('serves all attempts of its tab with one hold of the lock, and sends a token once', async () => {
     const { run, sent } = setUp()
     const outcomes = await Promise.all([run(), run(), run()])
-    expect(outcomes.map(({ type }) => type)).toEqual(['obtained', 'adopted', 'adopted'])
+    expect(outcomes.map(({ type }) => type)).toEqual(['refreshed', 'adopted', 'adopted'])
     expect(sent).toEqual(['refresh1'])
   })
 
@@ -154,7 +162,7 @@ describe('createRefresher', () => {
   it('writes over an earlier revision of the same session', async () => {
     const { run, write, whileUnderWay, read } = setUp()
     whileUnderWay(() => write(session({ accessToken: 'written late' })))
-    expect(await run()).toMatchObject({ type: 'obtained', session: { revision: 2 } })
+    expect(await run()).toMatchObject({ type: 'refreshed', session: { revision: 2 } })
     expect(read()?.revision).toBe(2)
   })
 
@@ -164,7 +172,7 @@ describe('createRefresher', () => {
       write(session({ accessToken: 'written late' }))
       disk.reads = 'denied'
     })
-    expect(await run()).toMatchObject({ type: 'failed', error: { code: 'storage', transient: true } })
+    expect(await run()).toMatchObject({ type: 'refreshFailed', error: { code: 'storage', transient: true } })
     expect(await run()).toMatchObject({ type: 'adopted', session: { revision: 2, refreshToken: 'refresh1+' } })
     expect(sent).toEqual(['refresh1'])
   })
@@ -183,20 +191,20 @@ describe('createRefresher', () => {
   it('says which call the endpoint lacks', async () => {
     const without = setUp({ refresh: undefined })
     const error = { code: 'configuration', message: expect.stringContaining('`refresh`') }
-    expect(await without.run()).toMatchObject({ type: 'failed', error })
+    expect(await without.run()).toMatchObject({ type: 'refreshFailed', error })
     const signIn = { code: 'configuration', message: expect.stringContaining('`signIn`') }
-    expect(await without.run({ credentials: 'typed' })).toMatchObject({ type: 'failed', error: signIn })
+    expect(await without.run({ credentials: 'typed' })).toMatchObject({ type: 'refreshFailed', error: signIn })
   })
 
   it('fails who is aborted, before or while the request is under way, and sends nothing for the former', async () => {
     const { run, sent, whileUnderWay } = setUp()
     const reason = new Error('over')
-    expect(await run({ signal: AbortSignal.abort(reason) })).toMatchObject({ type: 'failed' })
+    expect(await run({ signal: AbortSignal.abort(reason) })).toMatchObject({ type: 'refreshFailed' })
     expect(sent).toEqual([])
     const controller = new AbortController()
     whileUnderWay(() => controller.abort(reason))
     expect(await run({ signal: controller.signal })).toMatchObject({
-      type: 'failed',
+      type: 'refreshFailed',
       error: { cause: { message: 'over' } },
     })
   })
@@ -210,7 +218,7 @@ describe('createRefresher', () => {
     })
     const first = run()
     const second = watch(run({ session: session({ id: 'other' }), signal: reason.signal }))
-    expect(await first).toMatchObject({ type: 'obtained' })
+    expect(await first).toMatchObject({ type: 'refreshed' })
     await settle()
     expect(second).toMatchObject({ state: 'resolved', value: { type: 'adopted', session: { id: 'a' } } })
     expect(sent).toEqual(['refresh1'])
@@ -220,7 +228,7 @@ describe('createRefresher', () => {
     const { run, rob, sent } = setUp()
     const outcome = run()
     rob()
-    expect(await outcome).toMatchObject({ type: 'failed' })
+    expect(await outcome).toMatchObject({ type: 'refreshFailed' })
     expect(sent).toEqual([])
   })
 
@@ -228,11 +236,11 @@ describe('createRefresher', () => {
     const { run, disk, clock, refresher, read, sent } = setUp()
     disk.writes = 'full'
     const outcome = await run()
-    expect(outcome).toMatchObject({ type: 'obtained' })
+    expect(outcome).toMatchObject({ type: 'refreshed' })
     const next = 'session' in outcome ? outcome.session : undefined
     await clock.advance(4_000)
     expect([refresher.isHolding(), read()?.revision]).toEqual([true, 1])
-    expect(await run({ session: next })).toMatchObject({ type: 'obtained', session: { revision: 3 } })
+    expect(await run({ session: next })).toMatchObject({ type: 'refreshed', session: { revision: 3 } })
     expect(sent).toEqual(['refresh1', 'refresh1+'])
     disk.writes = 'well'
     await clock.advance(40_000)

@@ -78,10 +78,10 @@ describe('createWaiters', () => {
 
   it('gives the error to who has waited through the failure, once patience ends', async () => {
     const { waiters, wait } = setUp(() => false)
+    const failing = { ...signedIn, failureCount: 1, error: busy }
     const early = wait()
-    waiters.noteFailure()
-    const late = wait()
-    waiters.settle({ ...signedIn, failureCount: 1, error: busy }, 100)
+    const late = wait({}, failing)
+    waiters.settle(failing, 100)
     await settle()
     expect([early.error, late.state]).toEqual([busy, 'waiting'])
   })

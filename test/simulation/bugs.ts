@@ -11,7 +11,7 @@ export interface Bug {
 export const bugs: Bug[] = [
   {
     name: 'no lock between tabs',
-    changes: [['refresher.ts', '(lock ? lock.run(key, task) : task())', 'task()']],
+    changes: [['refresher.ts', '(lock ? lock.run(key, task) : serve(own))', 'serve(own)']],
   },
   { name: 'localStorage instead of IndexedDB', storage: 'localStorage' },
   {
@@ -29,14 +29,14 @@ export const bugs: Bug[] = [
     changes: [
       [
         'refresher.ts',
-        'return await commit(before, session)',
-        "void commit(before, session)\n      return [{ type: 'obtained', session }]",
+        'return await commit({ reading: before, session: latest, signal })',
+        "void commit({ reading: before, session: latest, signal })\n      return { type: 'refreshed', session: latest }",
       ],
     ],
   },
   {
     name: 'the lock is let go although the write has failed',
-    changes: [['refresher.ts', "writing === 'failed' && before.text ? before : undefined", 'undefined']],
+    changes: [['refresher.ts', "writing === 'failed' && reading.text ? next : undefined", 'undefined']],
   },
   {
     name: 'new tokens are written over whatever stands there',
@@ -50,24 +50,19 @@ export const bugs: Bug[] = [
   },
   {
     name: 'an older revision of another tab counts as news',
-    changes: [['refresher.ts', 'session.revision > own.revision)', 'session.revision !== own.revision)']],
+    changes: [['tokens.ts', 'session.revision > known.revision', 'session.revision !== known.revision']],
   },
   {
     name: 'a late answer counts after sign-out and after another sign-in',
     changes: [
-      ['engine.ts', 'if (generation !== engine.state.generation) return\n', ''],
-      [
-        'machine.ts',
-        'event.generation === state.generation\n        ? [holding',
-        'event.generation !== -1\n        ? [holding',
-      ],
+      ['machine.ts', "if ('generation' in event && event.generation !== state.generation) return [state, []]\n", ''],
       ['engine.ts', 'abort.abort(explainEnd())\n', ''],
       ['refresher.ts', "if (writing !== 'changed') {", "if (writing !== ('never' as string)) {"],
     ],
   },
   {
     name: 'a waiting caller gets the token of the user who has signed in meanwhile',
-    changes: [['waiters.ts', 'since.userId !== undefined && since.userId !== session.userId', 'false as boolean']],
+    changes: [['waiters.ts', 'former && former.userId !== session.userId', 'false as boolean']],
   },
   {
     name: 'sign-out is not told to the storage',
@@ -110,8 +105,8 @@ export const bugs: Bug[] = [
     changes: [
       [
         'refresher.ts',
-        'const session = nextSession({ ...options, previous, response, sentAt,',
-        'const session = nextSession({ ...options, previous, response, sentAt: sentAt > 0 ? clock.now() : 0,',
+        'latest = nextSession({ ...settings, previous, response, sentAt,',
+        'latest = nextSession({ ...settings, previous, response, sentAt: sentAt > 0 ? clock.now() : 0,',
       ],
     ],
   },
@@ -147,11 +142,11 @@ export const bugs: Bug[] = [
   },
   {
     name: 'a request may take for ever',
-    changes: [['refresher.ts', 'clock,\n      timeLimit,\n      (signal)', 'clock,\n      2 ** 40,\n      (signal)']],
+    changes: [['ask.ts', 'clock,\n    timeLimit,\n    (signal)', 'clock,\n    2 ** 40,\n    (signal)']],
   },
   {
     name: 'a clock that is set back goes unnoticed',
-    changes: [['engine.ts', 'if (now < engine.seenAt) apply', 'if (now < 0) apply']],
+    changes: [['engine.ts', 'if (by > 0) apply', 'if (by > Infinity) apply']],
   },
   {
     name: 'a token from the future is trusted',

@@ -6,12 +6,12 @@ export const pastBugs: Bug[] = [
     name: 'a tab asks for the lock again while it waits for it, and robs itself',
     changes: [
       ['refresher.ts', 'if (grip) return interrupt()', 'if (grip?.held) return interrupt()'],
-      ['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false'],
+      ['machine.ts', 'inFlight: state.inFlight }', 'inFlight: false }'],
     ],
   },
   {
     name: 'news of another tab let a second attempt start beside the first',
-    changes: [['machine.ts', 'inFlight: state.inFlight && event.generation === undefined', 'inFlight: false']],
+    changes: [['machine.ts', 'inFlight: state.inFlight }', 'inFlight: false }']],
   },
   {
     name: 'a tab that has just signed in takes over what the storage still shows',
@@ -30,7 +30,7 @@ export const pastBugs: Bug[] = [
   {
     name: 'a clock set back is noticed only after the session of another tab was taken over',
     changes: [
-      ['engine.ts', 'if (now < engine.seenAt) apply(', "if (now < engine.seenAt && event.type === 'ticked') apply("],
+      ['engine.ts', 'if (by > 0) apply(', "if (by > 0 && event.type === 'ticked') apply("],
       ['engine.ts', '    engine.seenAt = now\n', "    if (event.type === 'ticked') engine.seenAt = now\n"],
     ],
   },
