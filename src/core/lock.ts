@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { AuthError } from './errors.ts'
-import { transact } from './storage/database.ts'
+import { access } from './storage/database.ts'
 import { within } from './within.ts'
 
 /** Lets one tab at a time run a task. */
@@ -67,29 +67,39 @@ export function tabLock(options: LockOptions): Lock {
 
 async function runWithWebLock(options: LockOptions, locks: LockManager, key: string, task: () => Promise<void>) {
   const { clock, patience, isHolderAlive } = options
-  const waiting = new AbortController()
-  const timer = clock.setTimeout(() => waiting.abort(), patience)
-  let entered = false
-  try {
-    return await locks.request(key, { signal: waiting.signal }, () => {
+  /** Runs `work` under a lock; tells whether it got the lock while patience lasted. */
+  const wait = async (name: string, work: () => Promise<void>) => {
+    const waiting = new AbortController()
+    const { signal } = waiting
+    const timer = clock.setTimeout(() => waiting.abort(), patience)
+    let entered = false
+    const enter = () => {
       entered = true
       clock.clearTimeout(timer)
-      return task()
-    })
-  } catch (error) {
-    if (entered || !waiting.signal.aborted) throw error
-  } finally {
-    clock.clearTimeout(timer)
+      return work()
+    }
+    try {
+      await locks.request(name, { signal }, enter)
+    } catch (error) {
+      if (entered || !signal.aborted) throw error
+    } finally {
+      clock.clearTimeout(timer)
+    }
+    return entered
   }
+  const holderOf = async (name: string) => (await locks.query()).held?.find((held) => held.name === name)?.clientId
+
+  if (await wait(key, task)) return
   // The holder is frozen or gone: without this every tab would wait for it for ever. One tab at a time makes sure and
   // steals, or those that have lost patience together would steal from each other.
+  const stealing = `${key}:steal`
   let running: Promise<unknown> | undefined
   let robbed = false
   const rob = async () => {
     const startedAt = clock.now()
-    const before = await holderOf(locks, key)
+    const before = await holderOf(key)
     // Frozen is who held it all along and did not answer; who has just got it lives. After a sleep all this is out of date.
-    const lives = (await isHolderAlive()) || before !== (await holderOf(locks, key))
+    const lives = (await isHolderAlive()) || before !== (await holderOf(key))
     if (lives || robbed || clock.now() - startedAt > surveyTime) throw busy()
     await new Promise<void>((resolve) => {
       running = locks.request(key, { steal: true }, () => {
@@ -99,51 +109,37 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
       running.catch(() => resolve())
     })
   }
-  const stealing = `${key}:steal`
-  const robber = await holderOf(locks, stealing)
-  const impatience = new AbortController()
-  const limit = clock.setTimeout(() => impatience.abort(), patience)
+  const robber = await holderOf(stealing)
   try {
-    await locks.request(stealing, { signal: impatience.signal }, rob)
+    if (!(await wait(stealing, rob))) {
+      // Making sure takes about a second. Who has been at it all along was frozen in the midst of it.
+      if (!robber || robber !== (await holderOf(stealing))) throw busy()
+      await locks.request(stealing, { steal: true }, rob)
+    }
   } catch (error) {
     robbed = true
-    if (!impatience.signal.aborted || error instanceof AuthError) throw error
-    // Making sure takes about a second. Who has been at it all along was frozen in the midst of it.
-    if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()
-    robbed = false
-    await locks.request(stealing, { steal: true }, rob).catch((reason) => {
-      robbed = true
-      throw reason
-    })
-  } finally {
-    clock.clearTimeout(limit)
+    throw error
   }
   await running
 }
 
-async function holderOf(locks: LockManager, key: string): Promise<string | undefined> {
-  return (await locks.query()).held?.find(({ name }) => name === key)?.clientId
+/** When a lease ends, and whose it is. */
+interface Lease {
+  until: number
+  by: number
 }
 
 async function runWithLease({ clock, patience }: LockOptions, key: string, task: () => Promise<void>) {
   const owner = Math.random()
+  const place = `${key}:lease`
   // Longer than a request and its two accesses to a storage may take, or the next tab would start beside this one.
   const leaseLength = patience + 10_000
-  const claim = () =>
-    transact<boolean>('readwrite', (values, settle) => {
-      const read = values.get(`${key}:lease`)
-      read.onsuccess = () => {
-        const { until = 0, by } = read.result ?? {}
-        const free = by === owner || until <= clock.now() || until > clock.now() + leaseLength
-        if (free) values.put({ by: owner, until: clock.now() + leaseLength }, `${key}:lease`)
-        settle(free)
-      }
-    })
-  const release = () =>
-    transact('readwrite', (values) => {
-      const read = values.get(`${key}:lease`)
-      read.onsuccess = () => read.result?.by === owner && values.delete(`${key}:lease`)
-    })
+  const claim = async () => {
+    const now = clock.now()
+    const own = { until: now + leaseLength, by: owner }
+    const isFree = ({ until, by }: Lease = own) => by === owner || until <= now || until > own.until
+    return isFree(await access<Lease>(place, (held) => (isFree(held) ? own : held)))
+  }
   // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
   const claimed = () => within(clock, answerTime, claim).catch(() => true)
   const giveUpAt = clock.now() + leaseLength + patience
@@ -154,6 +150,6 @@ async function runWithLease({ clock, patience }: LockOptions, key: string, task:
   try {
     await task()
   } finally {
-    await release().catch(() => {})
+    await access<Lease>(place, (held) => (held?.by === owner ? undefined : held)).catch(() => {})
   }
 }

@@ -220,9 +220,8 @@ describe('tabLock with a lease in IndexedDB', () => {
   it('gives up a lease that is renewed for ever', async () => {
     const { clock, one } = withoutLocks()
     const key = newKey()
-    const { transact } = await import('../../src/core/storage/database.ts')
-    const renew = () =>
-      transact('readwrite', (values) => void values.put({ by: 'somebody', until: clock.now() + 5_000 }, `${key}:lease`))
+    const { access } = await import('../../src/core/storage/database.ts')
+    const renew = () => access(`${key}:lease`, () => ({ by: 'somebody', until: clock.now() + 5_000 }))
     await renew()
     const waiting = watch(one.run(key, async () => {}))
     for (let second = 0; second < 45 && waiting.state === 'waiting'; second++) {

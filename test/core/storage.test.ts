@@ -148,8 +148,14 @@ describe('indexedDbStorage behind whose back the connection was closed', () => {
   })
 
   it('rejects where the browser aborts the transaction', async () => {
-    const { transact } = await import('../../src/core/storage/database.ts')
-    await expect(transact('readwrite', (values) => values.transaction.abort())).rejects.toBeNull()
+    const begin = IDBDatabase.prototype.transaction
+    const spy = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...how) {
+      const transaction = begin.apply(this, how)
+      queueMicrotask(() => transaction.abort())
+      return transaction
+    })
+    await expect(indexedDbStorage().set('kept', 'yes')).rejects.toBeNull()
+    spy.mockRestore()
   })
 })
 

@@ -41,8 +41,8 @@ export const pastBugs: Bug[] = [
   {
     name: 'tabs that lose patience together take the lock from each other',
     changes: [
-      ['lock.ts', '|| before !== (await holderOf(locks, key))', '|| before === ""'],
-      ['lock.ts', 'await locks.request(stealing, { signal: impatience.signal }, rob)', 'await rob()'],
+      ['lock.ts', '|| before !== (await holderOf(key))', '|| before === ""'],
+      ['lock.ts', 'await wait(stealing, rob)', 'await rob().then(() => true)'],
     ],
   },
   {
@@ -50,7 +50,7 @@ export const pastBugs: Bug[] = [
     changes: [
       [
         'lock.ts',
-        'if (!robber || robber !== (await holderOf(locks, stealing))) throw busy()',
+        'if (!robber || robber !== (await holderOf(stealing))) throw busy()',
         'if (!robber || robber.length > 0) throw busy()',
       ],
     ],

@@ -27,24 +27,24 @@ function open(): Promise<IDBDatabase> {
 }
 
 /**
- * Runs `work` in one transaction of the package's database and resolves with what its request found, once the
- * transaction is complete. `work` may start further requests in its request's success handler.
+ * Reads what stands under `key` in the package's database, and in the same transaction replaces it by what `change`
+ * makes of it, `undefined` removing it. Resolves, once that is on the disk, with what stood there before.
  */
-export async function transact<T>(
-  mode: IDBTransactionMode,
-  work: (values: IDBObjectStore, settle: (value: T) => void) => void,
-): Promise<T> {
+export async function access<T>(key: string, change?: (found: T | undefined) => T | undefined): Promise<T | undefined> {
   const database = await open()
-  return new Promise<T>((resolve, reject) => {
-    let result: T
+  return new Promise((resolve, reject) => {
     // A connection that the browser has closed behind our back throws here; the next call opens a new one.
     try {
-      const transaction = database.transaction(storeName, mode)
-      transaction.oncomplete = () => resolve(result)
+      const transaction = database.transaction(storeName, change ? 'readwrite' : 'readonly')
+      const values = transaction.objectStore(storeName)
+      const read: IDBRequest<T | undefined> = values.get(key)
+      read.onsuccess = () => {
+        const next = change?.(read.result)
+        if (next !== undefined) values.put(next, key)
+        else if (change) values.delete(key)
+      }
+      transaction.oncomplete = () => resolve(read.result)
       transaction.onabort = () => reject(transaction.error)
-      work(transaction.objectStore(storeName), (value) => {
-        result = value
-      })
     } catch (error) {
       opening = undefined
       reject(error)

@@ -1,4 +1,4 @@
-import { transact } from './database.ts'
+import { access } from './database.ts'
 import type { TokenStorage } from './storage.ts'
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 5))
@@ -6,14 +6,7 @@ const patience = 200
 const fenceOf = (key: string) => `${key}:fence`
 const seenWrites = (key: string) => Number(localStorage.getItem(fenceOf(key)) ?? 0)
 
-const countedWrites = (key: string) =>
-  transact<number>('readonly', (values, settle) => {
-    const read = values.get(fenceOf(key))
-    read.onsuccess = () => settle(read.result ?? 0)
-  })
-
-const countWrite = (key: string, writes: number) =>
-  transact<void>('readwrite', (values) => void values.put(writes, fenceOf(key)))
+const countedWrites = async (key: string) => (await access<number>(fenceOf(key))) ?? 0
 
 /** Waits, for at most a second, until `localStorage` shows every write that IndexedDB has counted. */
 async function read(key: string): Promise<string | undefined> {
@@ -28,7 +21,7 @@ async function write(key: string, value: string | undefined): Promise<void> {
   if (value === undefined) localStorage.removeItem(key)
   else localStorage.setItem(key, value)
   localStorage.setItem(fenceOf(key), String(writes))
-  await countWrite(key, writes)
+  await access(fenceOf(key), () => writes)
 }
 
 /**
