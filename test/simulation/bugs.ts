@@ -70,11 +70,11 @@ export const bugs: Bug[] = [
   },
   {
     name: '503 is taken for the end of the session',
-    changes: [['endpoints/exchange.ts', '/^40[013]$/', '/^(40[013]|503)$/']],
+    changes: [['endpoints/exchange.ts', '[400, 401, 403]', '[400, 401, 403, 503]']],
   },
   {
     name: '429 is taken for the end of the session',
-    changes: [['endpoints/exchange.ts', '/^40[013]$/', '/^(40[013]|429)$/']],
+    changes: [['endpoints/exchange.ts', '[400, 401, 403]', '[400, 401, 403, 429]']],
   },
   {
     name: 'a dropped connection is taken for the end of the session',

@@ -18,7 +18,6 @@ export interface Exchange {
 /** A server that asks for more is asked again after this many milliseconds all the same: it may have meant another unit. */
 const longestRetryAfter = 3_600_000
 const passing = /^(temporarily_unavailable|server_error|slow_down)$/
-const asText = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /**
  * Sends one request and returns the JSON object of the answer.
@@ -27,10 +26,9 @@ const asText = (value: unknown) => (typeof value === 'string' ? value : undefine
  * portal) or names a passing error; all else is transient.
  */
 export async function exchange(
-  request: Exchange,
+  { url, body, encoding = 'json', credentials = 'omit', keepalive, secret, refused }: Exchange,
   { fetch, signal }: EndpointContext,
 ): Promise<Record<string, unknown>> {
-  const { url, body, encoding = 'json', credentials = 'omit', keepalive, secret } = request
   const form = encoding === 'form'
   const init: RequestInit = {
     method: 'POST',
@@ -44,54 +42,42 @@ export async function exchange(
     cache: 'no-store',
     signal,
   }
-  const response = await fetch(url, init).catch((cause) => {
-    if (signal.aborted) throw signal.reason
-    const message = `The token endpoint ${url} could not be reached. Check the network and that it allows this origin (CORS).`
-    throw new AuthError('network', message, { cause: bareCause(cause, secret) })
-  })
-  const text = await response.text().catch((cause) => {
-    if (signal.aborted) throw signal.reason
-    const message = `The answer of ${url} broke off. It is tried again by itself.`
-    throw new AuthError('network', message, { cause: bareCause(cause, secret) })
-  })
-  const answer = parse(text)
-  if (response.ok) return answer ?? {}
-  throw failure(request, response, text, answer ?? {})
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
+  let response: Response
+  let text: string
   try {
-    const value = JSON.parse(text)
-    return value && typeof value === 'object' ? value : undefined
-  } catch {
-    return undefined
+    response = await fetch(url, init)
+    text = await response.text()
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    const message = `The token endpoint ${url} could not be reached, or its answer broke off. Check the network and that it allows this origin (CORS).`
+    throw new AuthError('network', message, { cause: bareCause(cause, secret) })
   }
-}
-
-function failure(
-  { url, secret, refused }: Exchange,
-  response: Response,
-  text: string,
-  answer: Record<string, unknown>,
-) {
-  const { status } = response
-  const clean = (value: unknown) => (secret ? asText(value)?.replaceAll(secret, '…') : asText(value))
-  const error = clean(answer.error ?? answer.code)
-  const errorDescription = clean(answer.error_description ?? answer.detail ?? answer.message)
-  const final = /^40[013]$/.test(String(status)) && !/^\s*</.test(text) && !passing.test(error ?? '')
+  const answer = parse(text)
+  const { ok, status, headers } = response
+  if (ok) return answer
+  const tell = (value: unknown) =>
+    typeof value === 'string' ? (secret ? value.replaceAll(secret, '…') : value) : undefined
+  const error = tell(answer.error ?? answer.code)
+  const errorDescription = tell(answer.error_description ?? answer.detail ?? answer.message)
+  const final = [400, 401, 403].includes(status) && !/^\s*</.test(text) && !passing.test(error ?? '')
   const told = [error, errorDescription].filter(Boolean).join(': ')
   const advice = final ? 'Sign in again.' : 'It is tried again by itself.'
   const message = `The token endpoint ${url} answered ${status}${told && ` (${told})`}. ${advice}`
-  return new AuthError(final ? refused : 'server', message, {
-    status,
-    error,
-    errorDescription,
-    retryAfter: retryAfter(response),
-  })
+  const details = { status, error, errorDescription, retryAfter: retryAfter(headers) }
+  throw new AuthError(final ? refused : 'server', message, details)
+}
+
+/** The members of a JSON object; of anything else none. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3); unreadable across origins unless the server exposes it. */
-function retryAfter({ headers }: Response): number | undefined {
+function retryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')
   if (!value) return undefined
   const delay = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.parse(headers.get('date') ?? '')

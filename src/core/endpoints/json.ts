@@ -60,33 +60,37 @@ export function jsonTokenEndpoint<Credentials = Record<string, unknown>>(
   const { signIn, refresh, revoke, extra, encoding, refreshTokenIn = 'body', scheme, isTokenRejected } = options
   const fields = { ...oauthFields, ...options.fields }
   const credentials = refreshTokenIn === 'cookie' ? 'include' : 'omit'
-  /** Sends one request; where there is no address for it the endpoint goes without that member. */
-  const post = (url: string, own: Partial<Exchange>, context: EndpointContext) =>
-    exchange({ encoding, credentials, url, refused: 'session_ended', ...own }, context)
-  const withToken = (secret: string | undefined): Partial<Exchange> => ({
+  /** A call to `url` by one request; where there is no address the endpoint goes without that member. */
+  const call = <Sent, Answer>(
+    url: string | undefined,
+    request: (sent: Sent) => Partial<Exchange>,
+    read: (answer: Record<string, unknown>) => Answer,
+  ) =>
+    url === undefined
+      ? undefined
+      : async (sent: Sent, context: EndpointContext) =>
+          read(await exchange({ encoding, credentials, url, refused: 'session_ended', ...request(sent) }, context))
+  const withToken = (secret: string | undefined) => ({
     body: { ...extra, ...(secret && { [fields.refreshToken]: secret }) },
     secret,
   })
+  const tokens = (answer: Record<string, unknown>) => readTokens(answer, fields)
   return {
     scheme,
     refreshTokenIn,
     isTokenRejected,
     origins: [signIn, refresh].flatMap(originOf),
-    signIn:
-      signIn === undefined
-        ? undefined
-        : async (typed, context) => {
-            const own = { body: { ...extra, ...typed }, refused: 'sign_in_rejected' } as const
-            return readTokens(await post(signIn, own, context), fields)
-          },
-    refresh:
-      refresh === undefined
-        ? undefined
-        : async (secret, context) => readTokens(await post(refresh, withToken(secret), context), fields),
-    revoke:
-      revoke === undefined
-        ? undefined
-        : async (secret, context) => void (await post(revoke, { ...withToken(secret), keepalive: true }, context)),
+    signIn: call(
+      signIn,
+      (typed: Credentials) => ({ body: { ...extra, ...typed }, refused: 'sign_in_rejected' }),
+      tokens,
+    ),
+    refresh: call(refresh, withToken, tokens),
+    revoke: call(
+      revoke,
+      (secret: string | undefined) => ({ ...withToken(secret), keepalive: true }),
+      () => {},
+    ),
   }
 }
 
