@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { within } from './within.ts'
 
 /** What tabs tell each other. Never a token: who hears that something changed reads it from the storage. */
 export type ChannelMessage =
@@ -55,16 +56,14 @@ const answerTime = 1_000
 /** Asks the other tabs whether the holder of the lock lives. A frozen or closed one does not answer. */
 export async function isHolderAlive(channel: Channel, clock: Clock): Promise<boolean> {
   const askedAt = clock.now()
-  const alive = await new Promise<boolean>((resolve) => {
-    const finish = (answer: boolean) => {
-      clock.clearTimeout(timer)
-      detach()
-      resolve(answer)
-    }
-    const timer = clock.setTimeout(() => finish(false), answerTime)
-    const detach = channel.subscribe(({ type }) => type === 'answered' && finish(true))
-    channel.post({ type: 'asked' })
-  })
+  let detach = () => {}
+  const answer = () =>
+    new Promise<boolean>((resolve) => {
+      detach = channel.subscribe(({ type }) => type === 'answered' && resolve(true))
+      channel.post({ type: 'asked' })
+    })
+  const alive = await within(clock, answerTime, answer).catch(() => false)
+  detach()
   // After a sleep the timer may be first to wake, before an answer had a chance.
   const overslept = clock.now() - askedAt > 2 * answerTime
   return alive || (overslept && isHolderAlive(channel, clock))

@@ -6,7 +6,7 @@ import { type Inspection, inspectSession } from './inspection.ts'
 import type { AuthClientOptions } from './options.ts'
 import { settingsOf } from './settings.ts'
 import type { AuthState } from './state.ts'
-import { livesFor, nextSession, readClaims, type Session, type TokenResponse } from './tokens.ts'
+import { livesFor, nextSession, readClaims, type TokenResponse } from './tokens.ts'
 
 /** What a caller may ask of a token. */
 export interface GetAccessTokenOptions {
@@ -101,13 +101,8 @@ export function createAuthClient<Credentials = unknown>(
     }
     const session = nextSession({ ...settings, response, sentAt })
     dispatch({ type: 'signedIn', session })
-    await store(session)
-    check()
-  }
-
-  async function store(session: Session | undefined) {
     await record.write(session)
-    settings.tell({ type: 'changed', revision: session?.revision ?? 0 })
+    check()
   }
 
   return {
@@ -166,7 +161,7 @@ export function createAuthClient<Credentials = unknown>(
       // What is stored is read before it is removed, so that the server hears of it too.
       const leaving = engine.state.restored ? engine.state.session : restore()
       dispatch({ type: 'signedOut' })
-      await store(undefined)
+      await record.write(undefined)
       const session = await leaving
       if (session || settings.cookie) await refresher.revoke(session?.refreshToken)
     },
@@ -178,7 +173,7 @@ export function createAuthClient<Credentials = unknown>(
       holdsLock: refresher.isHolding(),
       waiting: waiters.size,
       ...inspectSession(engine.state),
-      timeline: engine.timeline.entries,
+      timeline: engine.timeline,
     }),
     mount: engine.mount,
   }

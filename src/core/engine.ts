@@ -2,11 +2,11 @@ import { longestDelay } from './clock.ts'
 import { AuthError, asAuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState } from './facts.ts'
 import { dueAt, transition } from './machine.ts'
-import { delayAfter, endures } from './options.ts'
+import { delayAfter } from './options.ts'
 import { createRefresher, type Outcome } from './refresher.ts'
 import type { Settings } from './settings.ts'
 import { type AuthState, publicState } from './state.ts'
-import { createTimeline, type TimelineEntry, type TimelineType } from './timeline.ts'
+import { type TimelineEntry, type TimelineType, timelineLength } from './timeline.ts'
 import { isNews, type Session } from './tokens.ts'
 import { createWaiters } from './waiters.ts'
 
@@ -17,11 +17,9 @@ export type Engine = ReturnType<typeof createEngine>
 
 /** Feeds the machine with facts, carries out its orders, and holds its state. */
 export function createEngine(settings: Settings) {
-  const { clock, wake, storage, key, channel, record, cookie } = settings
-  const policy = { ...settings, cookie, credentials: settings.credentials !== undefined }
+  const { clock, wake, storage, key, channel, record } = settings
   const refresher = createRefresher(settings, (duration) => note('lockTaken', { duration }))
-  const waiters = createWaiters((count, error) => endures(settings.retry, count, error), explainEnd, schedule)
-  const timeline = createTimeline()
+  const waiters = createWaiters(settings.retry, explainEnd, schedule)
   const listeners = new Set<() => void>()
 
   let abort = new AbortController()
@@ -30,9 +28,10 @@ export function createEngine(settings: Settings) {
   let mounts = 0
   let detachers: ((() => void) | undefined)[] = []
   const engine = {
-    ...{ refresher, waiters, timeline, listeners, explainEnd, note, dispatch, check, restore, mount },
+    ...{ refresher, waiters, listeners, explainEnd, note, dispatch, check, restore, mount },
     state: initialState as MachineState,
     snapshot: publicState(initialState) as AuthState,
+    timeline: [] as readonly TimelineEntry[],
     /** The latest instant seen: an earlier one tells that the clock was set back. */
     seenAt: 0,
   }
@@ -43,7 +42,8 @@ export function createEngine(settings: Settings) {
   }
 
   function note(type: TimelineType, details?: Partial<TimelineEntry>) {
-    timeline.add({ type, at: clock.now(), revision: engine.state.session?.revision, ...details })
+    const entry = { type, at: clock.now(), revision: engine.state.session?.revision, ...details }
+    engine.timeline = [...engine.timeline, entry].slice(-timelineLength)
   }
 
   function dispatch(event: MachineEvent, details?: Partial<TimelineEntry>) {
@@ -57,7 +57,7 @@ export function createEngine(settings: Settings) {
 
   function apply(event: MachineEvent, now: number, details?: Partial<TimelineEntry>) {
     const before = engine.state
-    const [next, effects] = transition(before, event, now, policy)
+    const [next, effects] = transition(before, event, now, settings)
     if (next !== before) {
       engine.state = next
       engine.snapshot = publicState(next, engine.snapshot)
@@ -72,13 +72,13 @@ export function createEngine(settings: Settings) {
   }
 
   function carryOut(effect: Effect) {
-    if (effect.type === 'obtain') return void obtain(effect, abort.signal)
+    if (effect.type === 'obtain') return void obtain(engine.state, abort.signal)
     if (effect.type === 'refuse') return waiters.refuse(effect.error)
     abort.abort(explainEnd())
     abort = new AbortController()
   }
 
-  async function obtain({ means, session, generation }: Effect & { type: 'obtain' }, signal: AbortSignal) {
+  async function obtain({ means, session, generation }: MachineState, signal: AbortSignal) {
     const startedAt = clock.now()
     note('attemptStarted')
     let outcome: Outcome

@@ -14,8 +14,8 @@ export type Means = 'refresh' | 'credentials'
 export interface Policy extends ThresholdOptions {
   /** The refresh token lives in an HttpOnly cookie. */
   cookie: boolean
-  /** The client can sign in by itself. */
-  credentials: boolean
+  /** The client can sign in by itself where this is given. */
+  credentials?: unknown
 }
 
 /** The whole state of a session. Instants are wall-clock milliseconds. */
@@ -73,9 +73,8 @@ export type MachineEvent =
 
 /** Orders, carried out by the client. */
 export type Effect =
-  | { type: 'obtain'; means: Means; generation: number; session?: Session }
-  | { type: 'abort' }
-  | { type: 'refuse'; error: AuthError }
+  /** Get the next token by the means that the state names. */
+  { type: 'obtain' } | { type: 'abort' } | { type: 'refuse'; error: AuthError }
 
 /** The thresholds of no token. */
 export const never: Thresholds = { aheadAt: Infinity, waitAt: Infinity }

@@ -109,7 +109,7 @@ function start(state: MachineState, means: Means, now: number): Transition {
     startedAt: now,
     early: wasDue ? state.early : [...state.early, now],
   }
-  return [next, [{ type: 'obtain', means, generation: state.generation, session: state.session }]]
+  return [next, [{ type: 'obtain' }]]
 }
 
 function refreshFailed(

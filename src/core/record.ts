@@ -1,3 +1,4 @@
+import type { ChannelMessage } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { TokenStorage } from './storage/storage.ts'
 import { readSession, type Session, writeSession } from './tokens.ts'
@@ -14,7 +15,7 @@ export interface Reading {
 /** The outcome of a write: another tab may have been there first. */
 export type Writing = 'written' | 'changed' | 'failed'
 
-/** One session's place in a storage. It never throws. */
+/** One session's place in a storage. It never throws, and tells the other tabs of what it has written. */
 export interface SessionRecord {
   read(): Promise<Reading>
   /** Replaces what was read, `undefined` removing it, unless somebody else has replaced it meanwhile. */
@@ -29,7 +30,12 @@ export interface SessionRecord {
 const patience = 3_000
 
 /** The record of a session under `key`. */
-export function sessionRecord(storage: TokenStorage, key: string, clock: Clock): SessionRecord {
+export function sessionRecord(
+  storage: TokenStorage,
+  key: string,
+  clock: Clock,
+  tell: (message: ChannelMessage) => void,
+): SessionRecord {
   let trouble: string | undefined
   /** The text that this tab could not replace, in a box since nothing may have stood there. */
   let outdated: { text?: string } | undefined
@@ -61,6 +67,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
     if (next !== undefined && readSession(next)?.id === readSession(text)?.id) await clear(next)
   }
   const textOf = (session: Session | undefined) => session && writeSession(session)
+  const announce = (session: Session | undefined) => tell({ type: 'changed', revision: session?.revision ?? 0 })
 
   return {
     get trouble() {
@@ -76,6 +83,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
     async replace(reading, session) {
       const answer = await attempt(() => swap(reading.text, textOf(session)))
       outdated = answer ? undefined : { text: reading.text }
+      if (answer?.value) announce(session)
       return answer ? (answer.value ? 'written' : 'changed') : 'failed'
     },
     write(session) {
@@ -86,6 +94,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
         // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
         const cleared = answer ?? (session && (await attempt(() => put(undefined))))
         outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
+        if (cleared) announce(answer && session)
         return answer ? 'written' : 'failed'
       })()
       writing = written

@@ -55,7 +55,6 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   let latest: Session | undefined
   let unwritten: Unwritten | undefined
   let interrupt = () => {}
-  const announce = (revision: number) => tell({ type: 'changed', revision })
 
   /** Another tab's session, where it is news. */
   function newsIn({ session }: Reading, own: Session | undefined): Session | undefined {
@@ -94,7 +93,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
       if (!error.transient) {
         const after = newsIn(await record.read(), session)
         if (after) return { type: 'adopted', session: after }
-        if (!signsIn && (await record.replace(before, undefined)) === 'written') announce(0)
+        if (!signsIn) await record.replace(before, undefined)
       }
       return failed(error)
     }
@@ -110,7 +109,6 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
     const writing = await record.replace(reading, session)
     if (writing !== 'changed') {
       unwritten = writing === 'failed' && reading.text ? next : undefined
-      announce(session.revision)
       return { type: 'refreshed', session }
     }
     const after = await record.read()
@@ -164,7 +162,6 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
     if (isOver) await record.read()
     const writing = await record.replace(reading, isOver ? undefined : session)
     if (writing === 'failed' && !isOver) return
-    announce(session.revision)
     unwritten = undefined
   }
 

@@ -20,11 +20,11 @@ export function settingsOf<Credentials>(options: AuthClientOptions<Credentials>)
   const lock =
     channel &&
     (options.lock ?? tabLock({ clock, patience: timeLimit * 1.5, isHolderAlive: () => isHolderAlive(channel, clock) }))
+  /** Tells the other tabs. Where they cannot be told they find out by themselves, later. */
+  const tell = (message: ChannelMessage) => void tolerate(() => channel?.post(message))
   return {
     ...options,
-    ...{ key, timeLimit, clock, wake, storage, fetch, cookie, channel, lock },
-    record: sessionRecord(storage, key, clock),
-    /** Tells the other tabs. Where they cannot be told they find out by themselves, later. */
-    tell: (message: ChannelMessage) => void tolerate(() => channel?.post(message)),
+    ...{ key, timeLimit, clock, wake, storage, fetch, cookie, channel, lock, tell },
+    record: sessionRecord(storage, key, clock, tell),
   }
 }

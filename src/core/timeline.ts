@@ -25,17 +25,5 @@ export interface TimelineEntry {
   readonly delay?: number
 }
 
-const length = 100
-
-/** Remembers the last hundred things that happened. */
-export function createTimeline() {
-  let entries: readonly TimelineEntry[] = []
-  return {
-    get entries() {
-      return entries
-    },
-    add(entry: TimelineEntry) {
-      entries = [...entries, entry].slice(-length)
-    },
-  }
-}
+/** How many of the last things that happened are remembered. */
+export const timelineLength = 100

@@ -1,5 +1,6 @@
 import type { AuthError } from './errors.ts'
 import type { MachineState } from './facts.ts'
+import { endures, type Retry } from './options.ts'
 import { isFromFuture, livesFor } from './tokens.ts'
 
 /** What a caller waits for. */
@@ -18,9 +19,6 @@ interface Waiter {
   settle: (answer: string | { error: unknown }) => void
 }
 
-/** Decides whether a waiting caller puts up with one more failure. */
-export type Patience = (failureCount: number, error: AuthError) => boolean
-
 /** What a caller gets when nobody is signed in, or somebody else is. */
 export type ExplainEnd = (state: MachineState) => AuthError
 
@@ -28,7 +26,7 @@ export type ExplainEnd = (state: MachineState) => AuthError
 const longestWait = 60_000
 
 /** The callers that wait for a token, each with its own wish; `gaveUp` hears when one has ended its waiting. */
-export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp: () => void) {
+export function createWaiters(retry: Retry | undefined, explainEnd: ExplainEnd, gaveUp: () => void) {
   const waiters = new Set<Waiter>()
 
   /** The token, an error, or `undefined` to go on waiting. */
@@ -52,7 +50,7 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp
     if (error && failureCount > 0) {
       const hopeless = state.notBefore - now > longestWait
       // Nobody is told of a failure from before his time.
-      if (hopeless || (failureCount !== since.failureCount && !patience(failureCount, error))) return error
+      if (hopeless || (failureCount !== since.failureCount && !endures(retry, failureCount, error))) return error
     }
     return undefined
   }

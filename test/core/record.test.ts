@@ -1,4 +1,4 @@
-import { memoryStorage, type Session, type TokenStorage } from 'authed/core'
+import { type ChannelMessage, memoryStorage, type Session, type TokenStorage } from 'authed/core'
 import { createFakeClock } from 'authed/testing'
 import { describe, expect, it } from 'vitest'
 import { sessionRecord } from '../../src/core/record.ts'
@@ -20,7 +20,13 @@ const fail = () => {
 const setUp = (over: Partial<TokenStorage> = {}) => {
   const clock = createFakeClock()
   const memory = memoryStorage()
-  return { clock, memory, record: sessionRecord({ ...memory, ...over }, 'k', clock) }
+  const told: ChannelMessage[] = []
+  return {
+    clock,
+    memory,
+    record: sessionRecord({ ...memory, ...over }, 'k', clock, (message) => void told.push(message)),
+    told,
+  }
 }
 
 describe('sessionRecord', () => {
@@ -41,6 +47,19 @@ describe('sessionRecord', () => {
     expect(readSession((await memory.get('k')) as string)?.revision).toBe(3)
     expect(await record.replace(await record.read(), undefined)).toBe('written')
     expect(await memory.get('k')).toBeUndefined()
+  })
+
+  it('tells the other tabs of what it has written, and of nothing else', async () => {
+    const { record, told, memory } = setUp()
+    await record.write(session({ revision: 2 }))
+    const before = await record.read()
+    await record.replace(before, session({ revision: 3 }))
+    await record.replace(before, session({ revision: 4 }))
+    await record.write(undefined)
+    expect(told).toEqual([2, 3, 0].map((revision) => ({ type: 'changed', revision })))
+    const failing = setUp({ ...memory, get: fail, set: fail, remove: fail })
+    await failing.record.write(session())
+    expect(failing.told).toEqual([])
   })
 
   it('takes null for nothing, as web storage answers', async () => {

@@ -66,7 +66,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'sign-out is not told to the storage',
-    changes: [['client.ts', 'await store(undefined)', 'await Promise.resolve()']],
+    changes: [['client.ts', 'await record.write(undefined)', 'await Promise.resolve()']],
   },
   {
     name: '503 is taken for the end of the session',
