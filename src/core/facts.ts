@@ -64,7 +64,7 @@ export type MachineEvent =
   /** Somebody wants the token after this one. */
   | { type: 'refreshAsked'; revision: number }
   | { type: 'refreshed'; generation: number; session: Session }
-  /** With a session where a token came, but dead already. */
+  /** With a session where a token came all the same: dead already, or no storage told whether it is still wanted. */
   | { type: 'refreshFailed'; generation: number; error: AuthError; delay: number; session?: Session }
   | { type: 'wentOffline' }
   | { type: 'cameOnline' }

@@ -11,7 +11,7 @@ export type Outcome =
   | { type: 'refreshed' | 'adopted'; session: Session }
   /** Another tab has removed the session. */
   | { type: 'vanished' }
-  /** With a session where a token came, but dead already. */
+  /** With a session where a token came all the same. */
   | { type: 'refreshFailed'; error: AuthError; session?: Session }
 
 /** One attempt: the session to refresh, or the credentials to sign in with. */
@@ -51,8 +51,6 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   /** Attempts that wait for the lock, which a tab asks for but once: else it would wait for itself, and rob itself. */
   const turns: Turn[] = []
   let grip: Grip | undefined
-  /** What this tab has got last. */
-  let latest: Session | undefined
   let unwritten: Unwritten | undefined
   let interrupt = () => {}
 
@@ -73,9 +71,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
     const signsIn = 'credentials' in order
     const before = await readAwake()
     if (grip.lost) throw grip.lost
-    // An attempt may have waited so long that another one of this tab has got ahead of it.
-    const own = latest && latest.id === session?.id && isNews(latest, session) ? latest : undefined
-    const news = newsIn(before, own ?? session) ?? own
+    const news = newsIn(before, session)
     if (news) return { type: 'adopted', session: news }
     // The storage answers and holds nothing: another tab has signed out.
     if (lock && !before.silent && before.text === undefined && session && !signsIn) return { type: 'vanished' }
@@ -85,8 +81,8 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
         ? await ask(settings, 'signIn', credentials, signal)
         : await ask(settings, 'refresh', session?.refreshToken, signal)
       const previous = signsIn ? undefined : session
-      latest = nextSession({ ...settings, previous, response, sentAt, formerUserId: session?.userId })
-      return await commit({ reading: before, session: latest, signal })
+      const next = nextSession({ ...settings, previous, response, sentAt, formerUserId: session?.userId })
+      return await commit({ reading: before, session: next, signal })
     } catch (cause) {
       if (signal.aborted) throw signal.reason
       const error = asAuthError(cause, session?.accessToken, session?.refreshToken)
@@ -113,7 +109,10 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
     }
     const after = await record.read()
     const { session: stored } = after
-    if (after.silent) throw new AuthError('storage', 'The storage does not answer. It is tried again by itself.')
+    if (after.silent) {
+      const error = new AuthError('storage', 'The storage does not answer. It is tried again by itself.')
+      return { type: 'refreshFailed', error, session }
+    }
     if (stored?.id === session.id && stored.revision < session.revision) {
       return commit({ reading: after, session, signal })
     }

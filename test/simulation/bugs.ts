@@ -29,8 +29,8 @@ export const bugs: Bug[] = [
     changes: [
       [
         'refresher.ts',
-        'return await commit({ reading: before, session: latest, signal })',
-        "void commit({ reading: before, session: latest, signal })\n      return { type: 'refreshed', session: latest }",
+        'return await commit({ reading: before, session: next, signal })',
+        "void commit({ reading: before, session: next, signal })\n      return { type: 'refreshed', session: next }",
       ],
     ],
   },
@@ -105,8 +105,8 @@ export const bugs: Bug[] = [
     changes: [
       [
         'refresher.ts',
-        'latest = nextSession({ ...settings, previous, response, sentAt,',
-        'latest = nextSession({ ...settings, previous, response, sentAt: sentAt > 0 ? clock.now() : 0,',
+        'const next = nextSession({ ...settings, previous, response, sentAt,',
+        'const next = nextSession({ ...settings, previous, response, sentAt: sentAt > 0 ? clock.now() : 0,',
       ],
     ],
   },
