@@ -1,15 +1,11 @@
 import { AuthError } from './errors.ts'
+import type { Settings } from './settings.ts'
 
 /** `fetch` with the access token attached. */
 export type AuthFetch = typeof fetch
 
-/** What {@link createAuthFetch} works with. */
-export interface AuthFetchOptions {
-  fetch: typeof fetch
-  scheme?: string
-  /** Exact origins that may see the token. */
-  origins: readonly string[]
-  isTokenRejected?: (response: Response) => boolean | PromiseLike<boolean>
+/** Where {@link createAuthFetch} gets its tokens. */
+export interface TokenSource {
   getAccessToken: (options: { signal?: AbortSignal | null }) => Promise<string>
   /** The next token after this one was refused by the API. */
   replaceToken: (token: string, options: { signal?: AbortSignal | null }) => Promise<string>
@@ -23,36 +19,35 @@ export interface AuthFetchOptions {
  *
  * Redirects across origins are followed without the header (Fetch standard, HTTP-redirect fetch).
  */
-export function createAuthFetch(options: AuthFetchOptions): AuthFetch {
-  const { scheme = 'Bearer', origins } = options
+export function createAuthFetch({ endpoint, allowedOrigins, fetch }: Settings, tokens: TokenSource): AuthFetch {
+  const { scheme = 'Bearer', origins = [] } = endpoint
   return async (input, init) => {
     const request = new Request(input, init)
+    const { signal } = request
     const { origin } = new URL(request.url)
-    if (!origins.includes(origin)) {
+    if (!(allowedOrigins ?? origins).includes(origin)) {
       const message = `The access token is not sent to ${origin}. If it may go there, add "${origin}" to \`allowedOrigins\`.`
       throw new AuthError('origin_not_allowed', message)
     }
-    const { signal } = request
-    const send = async (token: string, check: () => void) => {
+    const check = tokens.guard()
+    const send = async (token: string) => {
+      check()
       // A body can be read only once: the copy is kept for the replay.
       const copy = request.clone()
       copy.headers.set('authorization', `${scheme} ${token}`)
-      const response = await options.fetch(copy)
+      const response = await fetch(copy)
       check()
       return response
     }
-    const check = options.guard()
-    const token = await options.getAccessToken({ signal })
-    check()
-    const response = await send(token, check)
+    const token = await tokens.getAccessToken({ signal })
+    const response = await send(token)
     // On its way to another origin a redirect has lost the header, so a 401 from there says nothing about the token.
-    const isForeign = response.url !== '' && new URL(response.url).origin !== origin
+    const isForeign = response.url && new URL(response.url).origin !== origin
     if (response.status !== 401 || isForeign) return response
-    if (options.isTokenRejected && !(await options.isTokenRejected(response.clone()))) return response
-    const next = await options.replaceToken(token, { signal })
-    check()
+    if (endpoint.isTokenRejected && !(await endpoint.isTokenRejected(response.clone()))) return response
+    const next = await tokens.replaceToken(token, { signal })
     // Not awaited: it ends only when the copy above has been read.
     response.body?.cancel().catch(() => {})
-    return send(next, check)
+    return send(next)
   }
 }

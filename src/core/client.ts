@@ -55,7 +55,7 @@ export function createAuthClient<Credentials = unknown>(
   options: AuthClientOptions<Credentials>,
 ): AuthClient<Credentials> {
   const settings = settingsOf(options)
-  const { endpoint, key, clock, storage, record, lock, fetch } = settings
+  const { key, clock, storage, record, lock } = settings
   const engine = createEngine(settings)
   const { refresher, waiters, dispatch, check, restore, note } = engine
   /** Counts sign-ins and sign-outs, so that only the last one counts. */
@@ -114,11 +114,7 @@ export function createAuthClient<Credentials = unknown>(
     },
     getAccessToken,
     peekAccessToken: () => servable('waitAt')?.accessToken,
-    fetch: createAuthFetch({
-      fetch,
-      scheme: endpoint.scheme,
-      origins: options.allowedOrigins ?? endpoint.origins ?? [],
-      isTokenRejected: endpoint.isTokenRejected,
+    fetch: createAuthFetch(settings, {
       getAccessToken,
       replaceToken(token, { signal }) {
         note('unauthorized')

@@ -119,8 +119,8 @@ export const bugs: Bug[] = [
     changes: [
       [
         'authFetch.ts',
-        'return send(next, check)',
-        'return (async function again(token: string): Promise<Response> {\n      const answer = await send(token, check)\n      return answer.status === 401 ? again(await options.replaceToken(token, { signal })) : answer\n    })(next)',
+        'return send(next)',
+        'return (async function again(token: string): Promise<Response> {\n      const answer = await send(token)\n      return answer.status === 401 ? again(await tokens.replaceToken(token, { signal })) : answer\n    })(next)',
       ],
     ],
   },
