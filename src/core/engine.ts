@@ -7,7 +7,7 @@ import { createRefresher, type Outcome } from './refresher.ts'
 import type { Settings } from './settings.ts'
 import { type AuthState, publicState } from './state.ts'
 import { type TimelineEntry, type TimelineType, timelineLength } from './timeline.ts'
-import { isNews, type Session } from './tokens.ts'
+import { newsIn, type Session } from './tokens.ts'
 import { createWaiters } from './waiters.ts'
 
 const clamp = (margin: number) => Math.min(Math.max(margin, 250), 5_000)
@@ -145,7 +145,8 @@ export function createEngine(settings: Settings) {
     const { session, text, silent } = await record.read()
     // What was read before this tab signed in or out is no news any more.
     if (silent || !engine.state.restored || engine.state.session !== known) return
-    if (session && isNews(session, known)) dispatch({ type: 'adopted', session })
+    const news = newsIn(session, known)
+    if (news) dispatch({ type: 'adopted', session: news })
     else if (text === undefined) dispatch({ type: 'vanished' })
     check()
   }

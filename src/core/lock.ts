@@ -37,14 +37,14 @@ const busy = () =>
 
 /** The platform's locks; without them (plain http, old engines) a lease in IndexedDB; without that none. */
 export function tabLock(options: LockOptions): Lock {
-  const { locks: find = () => globalThis.navigator?.locks } = options
   let refused = false
+  const find = () => (refused ? undefined : (options.locks ?? (() => globalThis.navigator?.locks))())
   return {
     get name() {
-      return !refused && find() ? 'Web Locks' : 'IndexedDB lease'
+      return find() ? 'Web Locks' : 'IndexedDB lease'
     },
     async run(key, task) {
-      const locks = refused ? undefined : find()
+      const locks = find()
       if (!locks) return runWithLease(options, key, task)
       let entered = false
       const enter = () => {

@@ -134,7 +134,6 @@ function replaced(
   state: MachineState,
   { type, revision }: MachineEvent & { revision: number },
   now: number,
-  policy: Policy,
 ): Transition {
   const { session, inFlight } = state
   if (session?.revision !== revision) return [state, []]
@@ -142,7 +141,7 @@ function replaced(
   const mark = isDead ? { unwanted: revision } : { outgrown: revision }
   // The attempt under way may bring nothing newer than this token.
   if (inFlight) return [{ ...state, ...mark }, []]
-  if (!availableMeans(state, policy)) {
+  if (!state.refreshable) {
     const error = sessionEnded()
     return isDead && session.expiresAt === undefined
       ? ended(state, 'rejected', error)
@@ -198,7 +197,7 @@ export function transition(state: MachineState, event: MachineEvent, now: number
       return ticked(state, event.demand, now, policy)
     case 'tokenRejected':
     case 'refreshAsked':
-      return replaced(state, event, now, policy)
+      return replaced(state, event, now)
     case 'refreshFailed': {
       const { failureCount } = state
       const next = event.session ? { ...holding(state, event.session, now, policy), failureCount } : state

@@ -2,7 +2,7 @@ import { ask } from './ask.ts'
 import { AuthError, asAuthError } from './errors.ts'
 import type { Reading } from './record.ts'
 import type { Settings } from './settings.ts'
-import { isNews, nextSession, type Session } from './tokens.ts'
+import { newsIn, nextSession, type Session } from './tokens.ts'
 import { within } from './within.ts'
 
 /** What came of one attempt to get the next token, in the machine's words. */
@@ -54,11 +54,6 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   let unwritten: Unwritten | undefined
   let interrupt = () => {}
 
-  /** Another tab's session, where it is news. */
-  function newsIn({ session }: Reading, own: Session | undefined): Session | undefined {
-    return session && isNews(session, own) ? session : undefined
-  }
-
   /** What stands in the record; read once more after a sleep, in which another tab may have taken the lock. */
   async function readAwake(): Promise<Reading> {
     const askedAt = clock.now()
@@ -71,7 +66,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
     const signsIn = 'credentials' in order
     const before = await readAwake()
     if (grip.lost) throw grip.lost
-    const news = newsIn(before, session)
+    const news = newsIn(before.session, session)
     if (news) return { type: 'adopted', session: news }
     // The storage answers and holds nothing: another tab has signed out.
     if (lock && !before.silent && before.text === undefined && session && !signsIn) return { type: 'vanished' }
@@ -87,7 +82,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
       if (signal.aborted) throw signal.reason
       const error = asAuthError(cause, session?.accessToken, session?.refreshToken)
       if (!error.transient) {
-        const after = newsIn(await record.read(), session)
+        const after = newsIn((await record.read()).session, session)
         if (after) return { type: 'adopted', session: after }
         if (!signsIn) await record.replace(before, undefined)
       }

@@ -167,9 +167,8 @@ export function thresholds(
   now: number,
   { refreshAhead = 300_000, expiryMargin = 30_000 }: ThresholdOptions,
 ): Thresholds {
-  const { obtainedAt, expiresAt } = session
+  const { obtainedAt, expiresAt = Infinity } = session
   if (isFromFuture(session, now)) return { aheadAt: 0, waitAt: 0 }
-  if (expiresAt === undefined) return { aheadAt: Infinity, waitAt: Infinity }
   const lifetime = Math.max(0, expiresAt - obtainedAt)
   return {
     aheadAt: expiresAt - Math.min(refreshAhead, lifetime * 0.2),
@@ -177,9 +176,9 @@ export function thresholds(
   }
 }
 
-/** Whether `session` came after `known`: a later revision of the same session, or another one. */
-export const isNews = (session: Session, known: Session | undefined): boolean =>
-  session.id !== known?.id || session.revision > known.revision
+/** The session that was found, where it is news to who knows `known`: a later revision of it, or another session. */
+export const newsIn = (found: Session | undefined, known: Session | undefined): Session | undefined =>
+  found && (found.id !== known?.id || found.revision > known.revision) ? found : undefined
 
 /** Whether the token still lives for `duration`. No token lives longer than its lifetime: more cannot be asked of it. */
 export const livesFor = ({ obtainedAt, expiresAt = Infinity }: Session, duration: number, now: number): boolean =>

@@ -50,7 +50,7 @@ export const bugs: Bug[] = [
   },
   {
     name: 'an older revision of another tab counts as news',
-    changes: [['tokens.ts', 'session.revision > known.revision', 'session.revision !== known.revision']],
+    changes: [['tokens.ts', 'found.revision > known.revision', 'found.revision !== known.revision']],
   },
   {
     name: 'a late answer counts after sign-out and after another sign-in',

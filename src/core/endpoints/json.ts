@@ -104,7 +104,7 @@ function originOf(url: string | undefined): string[] {
   }
 }
 
-const seconds = (value: unknown) => (value === undefined || value === null ? undefined : Number(value) * 1000)
+const seconds = (value: unknown) => Number(value) * 1000 || undefined
 const tokenText = (value: unknown) => (typeof value === 'string' && value.trim()) || undefined
 
 /** Where the wire's words and seconds become ours. */
