@@ -52,18 +52,20 @@ export function sessionRecord(
       return undefined
     }
   }
+  /** Web storage answers `null` for nothing. */
+  const get = async () => (await storage.get(key)) ?? undefined
+  const put = (next: string | undefined) => (next === undefined ? storage.remove(key) : storage.set(key, next))
   const swap = async (expected: string | undefined, next: string | undefined) => {
     if (storage.swap) return storage.swap(key, expected, next)
-    if (((await storage.get(key)) ?? undefined) !== expected) return false
+    if ((await get()) !== expected) return false
     await put(next)
     return true
   }
-  const put = (next: string | undefined) => (next === undefined ? storage.remove(key) : storage.set(key, next))
   /** Removes the session in `text`, in whatever revision, but none that somebody else has begun since. */
   const clear = async (text: string | undefined): Promise<void> => {
     if (text === undefined) return put(undefined)
     if (await swap(text, undefined)) return
-    const next = (await storage.get(key)) ?? undefined
+    const next = await get()
     if (next !== undefined && readSession(next)?.id === readSession(text)?.id) await clear(next)
   }
   const textOf = (session: Session | undefined) => session && writeSession(session)
@@ -75,8 +77,8 @@ export function sessionRecord(
     },
     async read() {
       await writing
-      const answer = await attempt(() => storage.get(key))
-      const text = answer?.value ?? undefined
+      const answer = await attempt(get)
+      const text = answer?.value
       const silent = !answer || (outdated && outdated.text === text)
       return silent ? { text, silent: true } : { text, session: readSession(text) }
     },
@@ -89,11 +91,11 @@ export function sessionRecord(
     write(session) {
       const written = (async () => {
         await writing
-        const before = await attempt(() => storage.get(key))
-        const answer = await attempt(() => (session ? put(textOf(session)) : clear(before?.value ?? undefined)))
+        const before = (await attempt(get))?.value
+        const answer = await attempt(() => (session ? put(textOf(session)) : clear(before)))
         // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
         const cleared = answer ?? (session && (await attempt(() => put(undefined))))
-        outdated = answer ? undefined : { text: cleared ? undefined : (before?.value ?? undefined) }
+        outdated = answer ? undefined : { text: cleared ? undefined : before }
         if (cleared) announce(answer && session)
         return answer ? 'written' : 'failed'
       })()

@@ -67,8 +67,6 @@ export const pastBugs: Bug[] = [
   },
   {
     name: 'a sign-out removes the session that another tab has begun since',
-    changes: [
-      ['record.ts', 'session ? put(textOf(session)) : clear(before?.value ?? undefined)', 'put(textOf(session))'],
-    ],
+    changes: [['record.ts', 'session ? put(textOf(session)) : clear(before)', 'put(textOf(session))']],
   },
 ]
