@@ -12,9 +12,6 @@ import { createWaiters } from './waiters.ts'
 
 const clamp = (margin: number) => Math.min(Math.max(margin, 250), 5_000)
 
-/** What runs the machine. */
-export type Engine = ReturnType<typeof createEngine>
-
 /** Feeds the machine with facts, carries out its orders, and holds its state. */
 export function createEngine(settings: Settings) {
   const { clock, wake, storage, key, channel, record } = settings
