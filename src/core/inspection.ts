@@ -2,7 +2,7 @@ import type { MachineState } from './facts.ts'
 import type { AuthState } from './state.ts'
 import type { TokenStorage } from './storage/storage.ts'
 import type { TimelineEntry } from './timeline.ts'
-import { type Claims, readClaims } from './tokens.ts'
+import { type Claims, finite, readClaims } from './tokens.ts'
 
 /** A look inside, without any token. */
 export interface Inspection {
@@ -27,7 +27,6 @@ export interface Inspection {
 /** What an inspection takes from the machine. */
 export function inspectSession({ session, thresholds }: MachineState) {
   const claims = readClaims(session?.accessToken)
-  const finite = (instant: number) => (Number.isFinite(instant) ? instant : undefined)
   return {
     waitAt: finite(thresholds.waitAt),
     refreshAheadAt: finite(thresholds.aheadAt),

@@ -1,6 +1,7 @@
 import type { AuthError } from './errors.ts'
 import type { AuthStatus, EndReason, MachineState, RefreshStatus } from './facts.ts'
 import { dueAt } from './machine.ts'
+import { finite } from './tokens.ts'
 
 /** What the app may know of the session. It holds no token. Instants are wall-clock milliseconds. */
 export interface AuthState {
@@ -34,7 +35,6 @@ export const pendingState: AuthState = { status: 'pending', refreshStatus: 'idle
 /** The public part of the machine's state; `previous` itself where nothing of it has changed. */
 export function publicState(state: MachineState, previous?: AuthState): AuthState {
   const { status, session, failureCount, error, endReason, online, inFlight } = state
-  const due = dueAt(state)
   const next: AuthState = {
     status,
     refreshStatus: !online && !inFlight ? 'paused' : inFlight || failureCount > 0 ? 'refreshing' : 'idle',
@@ -43,7 +43,7 @@ export function publicState(state: MachineState, previous?: AuthState): AuthStat
     obtainedAt: session?.obtainedAt,
     expiresAt: session?.expiresAt,
     sessionExpiresAt: session?.sessionExpiresAt,
-    nextRefreshAt: Number.isFinite(due) ? due : undefined,
+    nextRefreshAt: finite(dueAt(state)),
     failureCount,
     error,
     endReason,

@@ -55,8 +55,11 @@ export interface ThresholdOptions {
 }
 
 const tenYears = 10 * 365 * 86_400_000
-const usable = (duration: number | undefined) =>
-  duration && duration > 0 && duration < tenYears ? duration : undefined
+/** A lifetime as it was told; `Infinity` where that says nothing. */
+const told = (duration = 0) => (duration > 0 && duration < tenYears ? duration : Infinity)
+
+/** An instant as it may be told to others; `undefined` where it never comes. */
+export const finite = (instant: number): number | undefined => (Number.isFinite(instant) ? instant : undefined)
 
 /** The claims of a JWT, base64url and UTF-8 included, or `undefined` for anything that is none. */
 export function readClaims(token: string | undefined): Claims | undefined {
@@ -73,8 +76,8 @@ export function readClaims(token: string | undefined): Claims | undefined {
  */
 function jwtLifetime(token: string | undefined, now: number) {
   const { exp, iat } = readClaims(token) ?? {}
-  const lifetime = usable((exp as number) * 1000 - (typeof iat === 'number' ? iat * 1000 : now))
-  return lifetime && Math.max(lifetime - 1000, lifetime / 2)
+  const lifetime = told((exp as number) * 1000 - (typeof iat === 'number' ? iat * 1000 : now))
+  return Math.max(lifetime - 1000, lifetime / 2)
 }
 
 /**
@@ -82,11 +85,11 @@ function jwtLifetime(token: string | undefined, now: number) {
  * refresh token. Only a first token has brought its own `iat` for sure; what is left of its life may be less.
  */
 function formerLifetime(previous: Session | undefined, { iat = Infinity }: Claims) {
-  if (!previous) return undefined
-  const { accessToken, refreshToken, revision, expiresAt, obtainedAt } = previous
+  if (!previous) return Infinity
+  const { accessToken, refreshToken, revision, expiresAt = 0, obtainedAt } = previous
   const isCopied = [accessToken, refreshToken].some((token) => iat <= (readClaims(token)?.iat ?? -Infinity))
-  if (!isCopied) return undefined
-  return revision === 1 ? jwtLifetime(accessToken, obtainedAt) : usable(expiresAt && expiresAt - obtainedAt)
+  if (!isCopied) return Infinity
+  return revision === 1 ? jwtLifetime(accessToken, obtainedAt) : told(expiresAt - obtainedAt)
 }
 
 /** What {@link nextSession} starts from. */
@@ -122,14 +125,17 @@ export function nextSession(origin: SessionOrigin): Session {
   const claims = readClaims(accessToken) ?? {}
   const id = previous?.id ?? randomId()
   // Where both tell a lifetime the shorter one holds: the API goes by the token.
-  const told = [usable(response.expiresIn), jwtLifetime(accessToken, sentAt), formerLifetime(previous, claims)].filter(
-    (each) => each !== undefined,
+  const shortest = Math.min(
+    told(response.expiresIn),
+    jwtLifetime(accessToken, sentAt),
+    formerLifetime(previous, claims),
   )
   const { expiresAt = Number.NaN } = response
   // Nobody hands out dead tokens: the clocks differ.
   const isInstant = Number.isFinite(expiresAt) && !(previous && expiresAt <= sentAt)
-  const expiresIn = told.length ? Math.min(...told) : usable(lifetime)
-  const sessionExpiresIn = usable(response.sessionExpiresIn) ?? jwtLifetime(refreshToken, sentAt)
+  const expiresIn = shortest < Infinity ? shortest : told(lifetime)
+  const ownWord = told(response.sessionExpiresIn)
+  const sessionExpiresIn = ownWord < Infinity ? ownWord : jwtLifetime(refreshToken, sentAt)
   // A refresh never changes the user, whatever its answer says or leaves out.
   const userId =
     previous?.userId ??
@@ -146,11 +152,11 @@ export function nextSession(origin: SessionOrigin): Session {
     accessToken,
     refreshToken,
     obtainedAt: sentAt,
-    expiresAt: isInstant ? expiresAt : expiresIn && sentAt + expiresIn,
+    expiresAt: isInstant ? expiresAt : finite(sentAt + expiresIn),
     sessionExpiresAt:
       previous?.sessionExpiresAt && refreshToken === previous.refreshToken
         ? previous.sessionExpiresAt
-        : sessionExpiresIn && sentAt + sessionExpiresIn,
+        : finite(sentAt + sessionExpiresIn),
   }
 }
 
