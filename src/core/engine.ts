@@ -1,9 +1,9 @@
 import { longestDelay } from './clock.ts'
-import { AuthError, asAuthError, tolerate } from './errors.ts'
+import { AuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState } from './facts.ts'
 import { dueAt, transition } from './machine.ts'
 import { delayAfter } from './options.ts'
-import { createRefresher, type Outcome } from './refresher.ts'
+import { createRefresher, failed } from './refresher.ts'
 import type { Settings } from './settings.ts'
 import { type AuthState, publicState } from './state.ts'
 import { type TimelineEntry, type TimelineType, timelineLength } from './timeline.ts'
@@ -78,15 +78,9 @@ export function createEngine(settings: Settings) {
   async function obtain({ means, session, generation }: MachineState, signal: AbortSignal) {
     const startedAt = clock.now()
     note('attemptStarted')
-    let outcome: Outcome
-    try {
-      // Credentials may come from a person, so they are awaited before the lock is taken.
-      const order =
-        means === 'refresh' ? { session, signal } : { session, signal, credentials: await settings.credentials?.() }
-      outcome = await refresher.run(order)
-    } catch (error) {
-      outcome = { type: 'refreshFailed', error: asAuthError(error) }
-    }
+    // Credentials may come from a person, so they are awaited before the lock is taken.
+    const signIn = async () => refresher.run({ session, signal, credentials: await settings.credentials?.() })
+    let outcome = await (means === 'refresh' ? refresher.run({ session, signal }) : signIn().catch(failed))
     const now = clock.now()
     const { session: current, failureCount } = engine.state
     if (outcome.type === 'refreshed' && (outcome.session.expiresAt ?? Infinity) <= now) {

@@ -188,4 +188,5 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   }
 }
 
-const failed = (error: unknown): Outcome => ({ type: 'refreshFailed', error: asAuthError(error) })
+/** What came of an attempt that threw. */
+export const failed = (error: unknown): Outcome => ({ type: 'refreshFailed', error: asAuthError(error) })
