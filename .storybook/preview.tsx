@@ -6,6 +6,8 @@ import { openStage } from '../stories/stage/stage.ts'
 import { toServers } from '../stories/stage/toServers.ts'
 import '../demo/app/styles/tokens.css'
 import '../demo/app/styles/base.css'
+import '../demo/app/styles/life.css'
+import '../demo/app/styles/side.css'
 import '../demo/app/styles/table.css'
 import '../stories/stage/stage.css'
 

@@ -30,9 +30,9 @@ function Token() {
   }
   return (
     <section className="story card" aria-label="Access token">
-      <dl>
+      <dl className="facts">
         {Object.entries(facts).map(([name, fact]) => (
-          <div key={name} style={{ display: 'contents' }}>
+          <div key={name}>
             <dt>{name}</dt>
             <dd>{fact}</dd>
           </div>
