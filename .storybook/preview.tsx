@@ -8,6 +8,7 @@ import '../demo/app/styles/tokens.css'
 import '../demo/app/styles/base.css'
 import '../demo/app/styles/life.css'
 import '../demo/app/styles/side.css'
+import '../demo/app/styles/sign-in.css'
 import '../demo/app/styles/table.css'
 import '../stories/stage/stage.css'
 

@@ -3,7 +3,7 @@ import { expect, waitFor } from 'storybook/test'
 import { lifetimeControl } from '../stage/controls.ts'
 import { OrdersApp } from '../stage/Orders.tsx'
 import { Situation } from '../stage/Situation.tsx'
-import { figure, tokenNumber } from '../stage/seen.ts'
+import { fact, tokenNumber } from '../stage/seen.ts'
 import { type StageArgs, stageOf } from '../stage/stage.ts'
 
 const meta = {
@@ -39,7 +39,7 @@ export const RefreshingAhead: StoryObj<StageArgs> = {
     await expect(tokenNumber(canvas, 1)).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Go to the refresh' }))
     await waitFor(() => expect(tokenNumber(canvas, 2)).toBeVisible())
-    await waitFor(() => expect(figure(canvas, 'Refreshes')).toHaveTextContent('1'))
+    await waitFor(() => expect(fact(canvas, 'Refreshes')).toHaveTextContent('1'))
     await expect(server.counts).toMatchObject({ refreshes: 1, resources: 1, unauthorized: 0 })
   },
 }

@@ -1,8 +1,7 @@
-import { QueryClientProvider } from '@tanstack/react-query'
-import { AuthProvider } from 'authed'
 import type { ReactNode } from 'react'
 import { ClientDid } from './ClientDid.tsx'
 import { Life } from './Life.tsx'
+import { Providers } from './Providers.tsx'
 import { ServerSaw } from './ServerSaw.tsx'
 import type { Stage } from './stage.ts'
 import { type Way, Ways } from './Ways.tsx'
@@ -19,23 +18,20 @@ export interface SituationProps {
 
 /** The frame of a situation: what happens, the life of the token, the app, and what both sides have seen. */
 export function Situation({ stage, says, ways = [], children }: SituationProps) {
-  const { client, queryClient, clock, server } = stage
   return (
-    <QueryClientProvider client={queryClient}>
-      <AuthProvider client={client}>
-        <article className="situation">
-          <header>
-            <p className="says">{says}</p>
-            {ways.length > 0 && <Ways ways={ways} />}
-          </header>
-          <Life clock={clock} />
-          <div className="situation-app">{children}</div>
-          <aside className="situation-side" aria-label="Behind the scenes">
-            <ServerSaw server={server} />
-            <ClientDid />
-          </aside>
-        </article>
-      </AuthProvider>
-    </QueryClientProvider>
+    <Providers stage={stage}>
+      <article className="situation">
+        <header>
+          <p className="says">{says}</p>
+          {ways.length > 0 && <Ways ways={ways} />}
+        </header>
+        <Life clock={stage.clock} />
+        <div className="situation-app">{children}</div>
+        <aside className="situation-side" aria-label="Behind the scenes">
+          <ServerSaw server={stage.server} />
+          <ClientDid />
+        </aside>
+      </article>
+    </Providers>
   )
 }
