@@ -1,0 +1,57 @@
+import { textOf } from './pages.ts'
+
+type Value = 'yes' | 'partly' | 'no' | 'none'
+
+interface Peer {
+  name: string
+  version: string
+  /** Where it was read. */
+  read: string
+  cells: Record<string, { value: Value; fact: string; source: string }>
+}
+interface Peers {
+  authed: Record<string, Value>
+  capabilities: { id: string; title: string; meaning: string }[]
+  peers: Peer[]
+  races: { about: string; results: { name: string; runs: number; spentTwice: number }[] }
+}
+
+/** What is known of other libraries. */
+export const peers: Peers = JSON.parse(textOf('docs/peers.json'))
+
+const words = { yes: 'yes', partly: 'partly', no: 'no', none: '–' }
+const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
+const tableOf = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+
+/** The short table of the README. */
+export function shortTable(): string {
+  const { authed, capabilities } = peers
+  const rows = peers.peers.map(({ name, read, cells }) => [
+    `[${name}](${read})`,
+    ...capabilities.map(({ id }) => words[cells[id]?.value ?? 'none']),
+  ])
+  const own = ['**authed**', ...capabilities.map(({ id }) => words[authed[id] ?? 'none'])]
+  return tableOf(['', ...capabilities.map(({ title }) => title)], [own, ...rows])
+}
+
+/** One table for each capability, with the reason and its source. */
+export const longTables = (): { title: string; meaning: string; table: string }[] =>
+  peers.capabilities.map(({ id, title, meaning }) => ({
+    title,
+    meaning,
+    table: tableOf(
+      ['library', 'version', '', 'why', 'source'],
+      peers.peers.flatMap(({ name, version, cells }) => {
+        const cell = cells[id]
+        return cell ? [[name, version, words[cell.value], cell.fact, `[source](${cell.source})`]] : []
+      }),
+    ),
+  }))
+
+/** What came of the races between two tabs. */
+export const raceTable = (): string =>
+  tableOf(
+    ['library', 'runs', 'runs in which one refresh token was spent twice'],
+    peers.races.results.map(({ name, runs, spentTwice }) => [name, runs, spentTwice]),
+  )
