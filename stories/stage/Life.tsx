@@ -7,10 +7,15 @@ import { useTicks } from './useTicks.ts'
 
 const restOfStatus = { pending: 'Looking for a session', unauthenticated: 'Nobody is signed in', authenticated: '' }
 
+function nextTry(at: number | undefined, now: number): string {
+  const seconds = Math.ceil(((at ?? now) - now) / 1000)
+  return seconds > 0 ? `Next try in ${seconds} s` : 'Trying again'
+}
+
 /** The life of the access token that a client holds, as the demo shows it. */
 export function Life({ clock, title = 'Access token' }: { clock: StageClock; title?: string }) {
   const { inspect } = useAuthClient()
-  const { status, obtainedAt, expiresAt, revision, refreshStatus } = useAuthState()
+  const { status, obtainedAt, expiresAt, revision, refreshStatus, failureCount, nextRefreshAt } = useAuthState()
   useTicks(100)
   if (obtainedAt === undefined || expiresAt === undefined) {
     return (
@@ -31,18 +36,19 @@ export function Life({ clock, title = 'Access token' }: { clock: StageClock; tit
   const phase = phaseOf(instants, now)
   const left = expiresAt - now
   const countdown = phase.name === 'expired' ? 'expired' : left < 100_000 ? (left / 1000).toFixed(1) : inWords(left)
-  const words = {
-    idle: phase.words,
-    refreshing: phase.name === 'valid' ? 'A new one is being fetched' : phase.words,
-    paused: 'No network: the refresh waits for it',
-  }
+  const words =
+    refreshStatus === 'paused'
+      ? 'No network: the refresh waits for it'
+      : failureCount > 0
+        ? `Not refreshed for now. ${nextTry(nextRefreshAt, now)}`
+        : phase.words
   return (
     <section className="life card" aria-label={title} data-phase={phase.name}>
       <Heading
         title={`${title} no. ${revision}`}
         countdown={countdown}
         unit={phase.name === 'expired' || left >= 100_000 ? undefined : ' s to live'}
-        words={words[refreshStatus]}
+        words={words}
       />
       <Bar
         key={`${obtainedAt} ${ahead}`}

@@ -1,7 +1,7 @@
-import { AuthPending, type BaserowCredentials, SignedIn, SignedOut, useAuthClient, useAuthedQuery } from 'authed'
+import { AuthPending, SignedIn, SignedOut, useAuthedQuery } from 'authed'
 import type { Row } from 'authed/testing'
 import { RowsBody } from '../../demo/app/table/RowsBody.tsx'
-import { ada } from './stage.ts'
+import { Welcome } from './Welcome.tsx'
 
 /** A page of rows, as the API answers. */
 export interface Page {
@@ -45,18 +45,6 @@ export const OrdersApp = ({ apiUrl }: { apiUrl: string }) => (
     </SignedIn>
   </>
 )
-
-function Welcome() {
-  const { signIn } = useAuthClient<BaserowCredentials>()
-  return (
-    <section className="card welcome" aria-label="Sign in">
-      <p>Nobody is signed in.</p>
-      <button type="button" className="button primary" onClick={() => signIn(ada)}>
-        Sign in as Ada
-      </button>
-    </section>
-  )
-}
 
 function Orders({ apiUrl }: { apiUrl: string }) {
   const { data, isError, isFetching, refetch } = useAuthedQuery({

@@ -15,7 +15,7 @@ import {
   type TokenServer,
   type TokenServerOptions,
 } from 'authed/testing'
-import { createStageClock, type StageClock } from './clock.ts'
+import { createStageClock, type StageClock, wrongBy } from './clock.ts'
 import { servers } from './toServers.ts'
 
 /** A tab of the stage's browser, and the client in it. */
@@ -26,10 +26,12 @@ export interface StageTab {
 
 /** What a story plays on: a token API of its own, a browser, and a client in its first tab. */
 export interface Stage extends StageTab {
+  /** Differs from stage to stage: what a component that keeps a state of its own takes as its `key`. */
+  serial: number
   apiUrl: string
   server: TokenServer
   queryClient: QueryClient
-  /** The clock of the client and of the API. */
+  /** The clock of the device that the client runs on. */
   clock: StageClock
   tabs: Tabs
   /** Opens another tab of the same browser. */
@@ -60,6 +62,8 @@ export interface StageParameters {
 export interface StageArgs {
   /** Lifetime of access tokens in seconds. */
   lifetime?: number
+  /** How many hours the device's clock is ahead of the API's. Default 0. */
+  hoursOff?: number
 }
 
 interface StoryContext {
@@ -78,13 +82,16 @@ const endpoints = {
     }),
 }
 
+let opened = 0
+
 /** Sets up the stage of a story. Loaders run side by side, so what needs a session has to ask for it here. */
 export async function openStage({ id, parameters, args }: StoryContext): Promise<{ stage: Stage }> {
   const host = `${id}.example.test`
   const apiUrl = `https://${host}`
-  const clock = createStageClock()
+  const trueClock = createStageClock()
+  const clock = wrongBy(trueClock, (args.hoursOff ?? 0) * 3_600_000)
   const server = createTokenServer({
-    clock,
+    clock: trueClock,
     sleep: (duration) => new Promise((resolve) => void clock.setTimeout(() => resolve(), duration)),
     ...parameters.server,
     ...(args.lifetime && { accessTokenLifetime: args.lifetime * 1000 }),
@@ -104,7 +111,7 @@ export async function openStage({ id, parameters, args }: StoryContext): Promise
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false } },
   })
-  return { stage: { ...first, apiUrl, server, queryClient, clock, tabs, openTab } }
+  return { stage: { serial: ++opened, ...first, apiUrl, server, queryClient, clock, tabs, openTab } }
 }
 
 /** The stage that {@link openStage} has set up. */
