@@ -10,6 +10,7 @@ import '../demo/app/styles/life.css'
 import '../demo/app/styles/side.css'
 import '../demo/app/styles/sign-in.css'
 import '../demo/app/styles/table.css'
+import '../stories/guides/guides.css'
 import '../stories/stage/stage.css'
 
 async function startWorker() {
@@ -33,7 +34,17 @@ const preview: Preview = {
       return openStage(context)
     },
   ],
-  parameters: { layout: 'padded', docs: { theme: themes.normal }, a11y: { test: 'error' } },
+  parameters: {
+    layout: 'padded',
+    docs: { theme: themes.normal },
+    a11y: { test: 'error' },
+    // Who is new begins at the top.
+    options: {
+      storySort: {
+        order: ['Guides', ['Getting started', 'Concepts', 'Recipes', 'Moving', 'Security', 'Errors', 'Appsmith']],
+      },
+    },
+  },
 }
 
 export default preview

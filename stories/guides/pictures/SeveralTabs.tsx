@@ -28,13 +28,13 @@ function Message({ from, to, y, says }: { from: Lane; to: Lane; y: number; says:
 /** What happens, from top to bottom, when two tabs find the token dead. */
 export const SeveralTabs = () => (
   <Picture
-    height={418}
+    height={406}
     title="Two tabs wake with a dead token. Tab A takes the lock, reads the storage, refreshes at the server, commits and lets go. Tab B waits, then takes the lock, reads the storage and finds the new token."
     caption="Time goes down. The filled bars hold the lock, the dotted line waits for it. The server hears of one refresh."
   >
     {Object.entries(lanes).map(([name, x]) => (
       <g key={name}>
-        <path d={`M${x} 34 V410`} className="line" strokeDasharray="1 4" />
+        <path d={`M${x} 56 V382`} className="line" strokeDasharray="1 4" />
         <rect x={x - 40} y={4} width={80} height={26} rx={6} className="box" />
         <Words lines={[name]} x={x} y={21} className="name" />
       </g>
