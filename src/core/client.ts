@@ -182,6 +182,7 @@ export function createAuthClient<Credentials = unknown>(
     },
     inspect: () => ({
       key: engine.key,
+      now: clock.now(),
       state: engine.snapshot,
       storage: { name: engine.storage.name, reach: engine.storage.reach, error: engine.record.trouble },
       lock: engine.lock?.name,

@@ -200,8 +200,10 @@ export function transition(state: MachineState, event: MachineEvent, policy: Pol
     }
     case 'wentOffline':
       return [{ ...state, online: false, retryAt: event.now + offlinePatience }, []]
-    case 'cameOnline':
-      return [{ ...state, online: true, retryAt: state.notBefore }, []]
+    case 'cameOnline': {
+      const { online, retryAt, notBefore } = state
+      return [online && retryAt === notBefore ? state : { ...state, online: true, retryAt: notBefore }, []]
+    }
     case 'woke':
       return [state.online ? { ...state, retryAt: state.notBefore } : state, []]
     case 'clockSetBack':
