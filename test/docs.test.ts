@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { createAuthClient, memoryStorage, type TokenEndpoint } from 'authed/core'
-import { createFakeClock } from 'authed/testing'
+import { createFakeClock, createTokenServer } from 'authed/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { blocksOf, modules, otherBlocks, pages, root, textOf, writeModules } from './docs/pages.ts'
-import { longTables, peers, raceTable, shortTable } from './docs/peers.ts'
+import { longTables, overview, peers, raceTable } from './docs/peers.ts'
 
 const written = writeModules('compile')
 afterAll(written.remove)
@@ -77,6 +77,13 @@ describe('the README', () => {
     for (const { name, gzip } of sizes) expect(textOf('README.md'), name).toContain(`${(gzip / 1000).toFixed(1)} kB`)
   })
 
+  it('says how long tokens live in the demo, and which React will do', () => {
+    const { accessTokenLifetime } = createTokenServer().options
+    expect(flat('README.md')).toContain(`Tokens live ${accessTokenLifetime / 1000} seconds`)
+    const [, react] = />=([\d.]+)/.exec(json('package.json').peerDependencies.react) ?? []
+    expect(flat('README.md')).toContain(`React ${react} and`)
+  })
+
   it('asks for the Node that its tools ask for', () => {
     const [, lowest] = /\^20\.(\d+)/.exec(json('node_modules/vite/package.json').engines.node) ?? []
     expect(flat('README.md')).toContain(`Node 20.${lowest} or later`)
@@ -85,9 +92,9 @@ describe('the README', () => {
 
 describe('the comparison with others', () => {
   it('says in the tables what docs/peers.json says', () => {
-    expect(textOf('README.md')).toContain(shortTable())
+    expect(textOf('README.md')).toContain(overview('README'))
     const page = textOf('docs/peers.md')
-    expect(page).toContain(shortTable())
+    expect(page).toContain(overview())
     expect(page).toContain(`${peers.races.about}\n\n${raceTable()}`)
     for (const { meaning, table } of longTables()) expect(page).toContain(`${meaning}\n\n${table}`)
   })
@@ -138,6 +145,8 @@ describe('the guides', () => {
   })
 
   it('quote the crash window that was measured', () => {
+    const { rounds } = json('docs/crash-window.json')
+    expect(flat('docs/crash-window.md')).toContain(`${rounds} refreshes for each row`)
     const rows: { processor: string; median: number; most: number; longest: number }[] =
       json('docs/crash-window.json').rows
     expect(rows).toHaveLength(3)

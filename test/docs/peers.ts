@@ -11,7 +11,8 @@ interface Peer {
 }
 interface Peers {
   authed: Record<string, Value>
-  capabilities: { id: string; title: string; meaning: string }[]
+  /** `place`: also in the short table of the README, which has room for a few. */
+  capabilities: { id: string; title: string; meaning: string; place?: 'README' }[]
   peers: Peer[]
   races: { about: string; results: { name: string; runs: number; spentTwice: number }[] }
 }
@@ -24,15 +25,16 @@ const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
 const tableOf = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 
-/** The short table of the README. */
-export function shortTable(): string {
+/** Who has what, at a glance: all of it, or as much as the README has room for. */
+export function overview(place?: 'README'): string {
   const { authed, capabilities } = peers
+  const shown = capabilities.filter((capability) => !place || capability.place === place)
   const rows = peers.peers.map(({ name, read, cells }) => [
     `[${name}](${read})`,
-    ...capabilities.map(({ id }) => words[cells[id]?.value ?? 'none']),
+    ...shown.map(({ id }) => words[cells[id]?.value ?? 'none']),
   ])
-  const own = ['**authed**', ...capabilities.map(({ id }) => words[authed[id] ?? 'none'])]
-  return tableOf(['', ...capabilities.map(({ title }) => title)], [own, ...rows])
+  const own = ['**authed**', ...shown.map(({ id }) => words[authed[id] ?? 'none'])]
+  return tableOf(['', ...shown.map(({ title }) => title)], [own, ...rows])
 }
 
 /** One table for each capability, with the reason and its source. */

@@ -22,7 +22,7 @@ const rows = [
   {
     status: 'unauthenticated',
     colour: 'calm',
-    cells: [['the sign-in'], ['signing in', 'by itself'], ['the sign-in,', 'offline']],
+    cells: [['the sign-in'], [], ['the sign-in,', 'offline']],
   },
 ]
 
@@ -45,7 +45,7 @@ export const TwoAxes = () => (
         <Words lines={[status]} x={3} y={64 + row * 92} anchor="start" className="code name" />
         {cells.map((lines, column) => (
           <g key={columns[column]}>
-            <rect x={left(column)} y={72 + row * 92} width={116} height={58} rx={6} className={colour} />
+            <rect x={left(column)} y={72 + row * 92} width={116} height={58} rx={6} className={lines.length ? colour : 'dead'} />
             <Words lines={lines} x={left(column) + 58} y={105 + row * 92 - (lines.length - 1) * 7} />
           </g>
         ))}
