@@ -16,11 +16,12 @@ export function Panel({ devtools, onClose }: { devtools: Devtools; onClose?: () 
     <div className="panel">
       <Header devtools={devtools} onClose={onClose} />
       <div className="body">
-        <div className="column">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+        <section className="column" tabIndex={0} aria-label="Token and session">
           <Life devtools={devtools} />
           <Session devtools={devtools} />
           <Claims devtools={devtools} />
-        </div>
+        </section>
         <div className="column">
           <Actions devtools={devtools} />
           <Simulation devtools={devtools} />

@@ -57,6 +57,9 @@ interface Phases {
 }
 
 function nextOf(refreshStatus: string, nextRefreshAt: number | undefined, now: number) {
+  if (nextRefreshAt !== undefined && refreshStatus === 'paused') {
+    return `when the network is back, at the latest in ${inWords(nextRefreshAt - now)}`
+  }
   if (nextRefreshAt !== undefined)
     return nextRefreshAt > now ? `in ${inWords(nextRefreshAt - now)}` : 'when somebody asks'
   return refreshStatus === 'refreshing' ? 'under way' : 'not possible: nothing to refresh with'

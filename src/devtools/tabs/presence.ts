@@ -54,9 +54,11 @@ export function createPresence(client: Pick<AuthClient, 'key' | 'inspect' | 'sub
   function start() {
     const channel = open(`${client.key} devtools`)
     const post = (message: Message) => channel?.postMessage(message)
+    // A page that is left turns hidden after it has said so: it must not be taken for one that has come.
+    let isLeaving = false
     const tellOwn = () => {
       update()
-      post({ type: 'here', tab: describe() })
+      if (!isLeaving) post({ type: 'here', tab: describe() })
     }
     if (channel) {
       channel.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -66,10 +68,18 @@ export function createPresence(client: Pick<AuthClient, 'key' | 'inspect' | 'sub
         update()
       }
     }
-    const leave = () => post({ type: 'gone', id: ownId })
+    const leave = () => {
+      isLeaving = true
+      post({ type: 'gone', id: ownId })
+    }
+    const comeBack = () => {
+      isLeaving = false
+      tellOwn()
+    }
     const detach = client.subscribe(tellOwn)
     const timer = setInterval(tellOwn, heartbeat)
     addEventListener('pagehide', leave)
+    addEventListener('pageshow', comeBack)
     document.addEventListener('visibilitychange', tellOwn)
     post({ type: 'hello' })
     tellOwn()
@@ -78,6 +88,7 @@ export function createPresence(client: Pick<AuthClient, 'key' | 'inspect' | 'sub
       detach()
       clearInterval(timer)
       removeEventListener('pagehide', leave)
+      removeEventListener('pageshow', comeBack)
       document.removeEventListener('visibilitychange', tellOwn)
       channel?.close()
       others.clear()
