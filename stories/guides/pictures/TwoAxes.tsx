@@ -45,7 +45,14 @@ export const TwoAxes = () => (
         <Words lines={[status]} x={3} y={64 + row * 92} anchor="start" className="code name" />
         {cells.map((lines, column) => (
           <g key={columns[column]}>
-            <rect x={left(column)} y={72 + row * 92} width={116} height={58} rx={6} className={lines.length ? colour : 'dead'} />
+            <rect
+              x={left(column)}
+              y={72 + row * 92}
+              width={116}
+              height={58}
+              rx={6}
+              className={lines.length ? colour : 'dead'}
+            />
             <Words lines={lines} x={left(column) + 58} y={105 + row * 92 - (lines.length - 1) * 7} />
           </g>
         ))}
