@@ -18,7 +18,7 @@ export function Actions({ devtools }: { devtools: Devtools }): ReactNode {
   const expire = async () => client.expire()
   return (
     <section aria-labelledby="authed-actions">
-      <h2 id="authed-actions">Actions</h2>
+      <h3 id="authed-actions">Actions</h3>
       <div className="buttons">
         <button type="button" disabled={isAway} onClick={act('', 'The token counts as dead.', expire)}>
           Expire now

@@ -17,7 +17,7 @@ export function Claims({ devtools }: { devtools: Devtools }): ReactNode {
   if (state.status !== 'authenticated') return null
   return (
     <section aria-labelledby="authed-claims">
-      <h2 id="authed-claims">Claims</h2>
+      <h3 id="authed-claims">Claims</h3>
       {claims ? (
         <Facts
           facts={Object.fromEntries(

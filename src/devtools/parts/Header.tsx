@@ -8,10 +8,10 @@ const refreshWords = { idle: 'token at rest', refreshing: 'refreshing', paused: 
 export function Header({ devtools, onClose }: { devtools: Devtools; onClose?: () => void }): ReactNode {
   const { state, key } = useInspection(devtools)
   return (
-    <header className="head">
-      <h1>
+    <div className="head">
+      <h2>
         <Mark /> authed <small>session “{key}”</small>
-      </h1>
+      </h2>
       <p className="pills" role="status">
         <span className="pill" data-status={state.status}>
           {state.status}
@@ -36,7 +36,7 @@ export function Header({ devtools, onClose }: { devtools: Devtools; onClose?: ()
           </button>
         )}
       </div>
-    </header>
+    </div>
   )
 }
 

@@ -14,7 +14,7 @@ export function Life({ devtools }: { devtools: Devtools }): ReactNode {
   const left = (expiresAt ?? Infinity) - now
   return (
     <section className="life" aria-labelledby="authed-life">
-      <h2 id="authed-life">Access token no. {revision}</h2>
+      <h3 id="authed-life">Access token no. {revision}</h3>
       {expiresAt === undefined ? (
         <p className="lead">
           <strong>Lives until a 401</strong> <span>It does not tell when it expires.</span>
@@ -76,7 +76,7 @@ function NoToken({ devtools }: { devtools: Devtools }) {
   const { status, endReason, error } = useInspection(devtools).state
   return (
     <section className="life" aria-labelledby="authed-life">
-      <h2 id="authed-life">No access token</h2>
+      <h3 id="authed-life">No access token</h3>
       <p className="lead">
         {status === 'pending' ? 'Looking for a session …' : endReason ? ends[endReason] : 'Nobody is signed in.'}
       </p>

@@ -15,7 +15,7 @@ export function Session({ devtools }: { devtools: Devtools }): ReactNode {
   const left = (sessionExpiresAt ?? Infinity) - now
   return (
     <section aria-labelledby="authed-session">
-      <h2 id="authed-session">Session</h2>
+      <h3 id="authed-session">Session</h3>
       <Facts
         facts={{
           User: userId,

@@ -24,7 +24,7 @@ export function Simulation({ devtools }: { devtools: Devtools }): ReactNode {
   const { faults } = devtools
   return (
     <section aria-labelledby="authed-simulation">
-      <h2 id="authed-simulation">Simulation</h2>
+      <h3 id="authed-simulation">Simulation</h3>
       {state && faults ? (
         <div className="fields">
           <label>

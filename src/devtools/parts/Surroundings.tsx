@@ -9,7 +9,7 @@ export function Surroundings({ devtools }: { devtools: Devtools }): ReactNode {
   const { storage, lock, clockSkew } = useInspection(devtools)
   return (
     <section aria-labelledby="authed-surroundings">
-      <h2 id="authed-surroundings">Surroundings</h2>
+      <h3 id="authed-surroundings">Surroundings</h3>
       <Facts
         facts={{
           Storage: storageInWords(storage),

@@ -6,7 +6,7 @@ export function Tabs({ devtools }: { devtools: Devtools }): ReactNode {
   const tabs = useTabs(devtools)
   return (
     <section aria-labelledby="authed-tabs">
-      <h2 id="authed-tabs">Tabs</h2>
+      <h3 id="authed-tabs">Tabs</h3>
       <ol className="tabs">
         {tabs.map(({ id, isVisible, holdsLock, revision }, place) => (
           <li key={id} data-own={id === devtools.presence.ownId || undefined}>

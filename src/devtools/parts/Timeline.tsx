@@ -14,7 +14,7 @@ export function Timeline({ devtools }: { devtools: Devtools }): ReactNode {
   return (
     <section className="timeline" aria-labelledby="authed-timeline">
       <div className="title">
-        <h2 id="authed-timeline">Timeline</h2>
+        <h3 id="authed-timeline">Timeline</h3>
         <button
           type="button"
           className="slim"
