@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { AuthError } from './errors.ts'
 import { transact } from './storage/database.ts'
-import { within } from './within.ts'
+import { promptly } from './within.ts'
 
 /** Lets one tab at a time run a task. */
 export interface Lock {
@@ -27,8 +27,6 @@ export interface LockOptions {
 }
 
 const turn = 100
-/** A database that does not answer within this many milliseconds is taken for none. */
-const answerTime = 3_000
 /** Longer than it takes to make sure that the holder of the lock is frozen. */
 const surveyTime = 3_000
 
@@ -156,7 +154,7 @@ async function runWithLease({ clock, patience }: LockOptions, key: string, task:
       read.onsuccess = () => read.result?.by === owner && values.delete(`${key}:lease`)
     })
   // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
-  const claimed = () => within(clock, answerTime, claim).catch(() => true)
+  const claimed = () => promptly(clock, claim).catch(() => true)
   const giveUpAt = clock.now() + leaseLength + patience
   while (!(await claimed())) {
     if (clock.now() > giveUpAt) throw busy()

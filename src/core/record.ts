@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { TokenStorage } from './storage/storage.ts'
 import { readSession, type Session, writeSession } from './tokens.ts'
-import { within } from './within.ts'
+import { promptly } from './within.ts'
 
 /** What stands in the storage: nothing, a session, or a text that could not be overwritten and is out of date. */
 export interface Reading {
@@ -25,9 +25,6 @@ export interface SessionRecord {
   readonly trouble?: string
 }
 
-/** A storage that does not answer within this many milliseconds counts as failing. */
-const patience = 3_000
-
 /** The record of a session under `key`. */
 export function sessionRecord(storage: TokenStorage, key: string, clock: Clock): SessionRecord {
   let trouble: string | undefined
@@ -38,7 +35,7 @@ export function sessionRecord(storage: TokenStorage, key: string, clock: Clock):
 
   const attempt = async <T>(access: () => T | PromiseLike<T>): Promise<{ value: T } | undefined> => {
     try {
-      const value = await within(clock, patience, access)
+      const value = await promptly(clock, access)
       trouble = undefined
       return { value }
     } catch (error) {
