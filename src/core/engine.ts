@@ -188,10 +188,11 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
 
   /** Looks what other tabs have stored. */
   async function look() {
-    const { session: known } = engine.state
+    const { session: known, generation } = engine.state
     const { session, text, silent } = await record.read()
     // What was read before this tab signed in or out is no news any more.
-    if (silent || !engine.state.restored || engine.state.session !== known) return
+    if (silent || !engine.state.restored || engine.state.session !== known || generation !== engine.state.generation)
+      return
     if (session && (session.id !== known?.id || session.revision > known.revision)) {
       dispatch({ type: 'adopted', session, now: clock.now() })
     } else if (text === undefined) dispatch({ type: 'vanished' })

@@ -57,7 +57,11 @@ describe('promptly', () => {
     const due: (() => void)[] = []
     const clock = { ...createFakeClock(), setTimeout: (callback: () => void) => due.push(callback) }
     let answer = (_value: number) => {}
-    const seen = watch(promptly(clock, () => new Promise<number>((resolve) => void (answer = resolve))))
+    const access = () =>
+      new Promise<number>((resolve) => {
+        answer = resolve
+      })
+    const seen = watch(promptly(clock, access))
     for (const freeze of ['once', 'twice']) {
       for (const fire of due.splice(0)) fire()
       await settle()

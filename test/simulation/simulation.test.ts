@@ -17,6 +17,7 @@ const regressions: Record<number, string> = {
   60690: 'the referee took the second token of a grace period for the one that the API had refused',
   900720: 'the referee counted a token that was sent again, because no answer came, as one more',
   3020852: 'a tab that slept while it read took the storage for silent, and sent a spent token',
+  3039902: 'a tab took over a session that it had read before it signed out',
 }
 const count = Number(process.env.AUTHED_SEEDS ?? 2_500)
 const block = 250
