@@ -18,6 +18,8 @@ const regressions: Record<number, string> = {
   900720: 'the referee counted a token that was sent again, because no answer came, as one more',
   3020852: 'a tab that slept while it read took the storage for silent, and sent a spent token',
   3039902: 'a tab took over a session that it had read before it signed out',
+  4028379:
+    'the referee counted a token’s life from the later of the two requests that a grace period had answered with it',
 }
 const count = Number(process.env.AUTHED_SEEDS ?? 2_500)
 const block = 250
