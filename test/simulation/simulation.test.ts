@@ -18,6 +18,7 @@ const regressions: Record<number, string> = {
   900720: 'the referee counted a token that was sent again, because no answer came, as one more',
   3020852: 'a tab that slept while it read took the storage for silent, and sent a spent token',
   3039902: 'a tab took over a session that it had read before it signed out',
+  4007383: 'the referee forgot a sign-out that its tab had begun before it was frozen',
   4028379:
     'the referee counted a token’s life from the later of the two requests that a grace period had answered with it',
 }

@@ -133,8 +133,8 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
       call('signIn', () => client.signIn({ username: user, password: 'x' }).finally(over))
     },
     signOut() {
-      referee.signOutAsked(page)
-      call('signOut', client.signOut)
+      const over = referee.signsOut(page)
+      call('signOut', () => client.signOut().finally(over))
     },
   }
 }
