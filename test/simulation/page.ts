@@ -45,6 +45,8 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
   let hiddenSince = Infinity
   let fuse: { steps: number; what: 'crash' | 'freeze' } | undefined
   let postponed: (() => void)[] = []
+  /** What has waited for the thaw and is still to run: all else comes after it. */
+  let backlog = { left: 0, endsAt: 0 }
   const timers = new Set<Timer>()
   const mourners: (() => void)[] = []
 
@@ -54,6 +56,12 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     fuse = undefined
     page.onChange(`${what}s between two steps`)
     page[what]()
+  }
+
+  function step(work: () => void) {
+    if (state === 'running') burn()
+    if (state === 'running') work()
+    else if (state === 'frozen') postponed.push(work)
   }
 
   function start(timer: Timer) {
@@ -92,9 +100,11 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       return hiddenSince
     },
     enter(work) {
-      if (state === 'running') burn()
-      if (state === 'running') work()
-      else if (state === 'frozen') postponed.push(work)
+      if (state === 'running' && backlog.left > 0) {
+        schedule.after(backlog.endsAt - schedule.now, () => page.enter(work))
+        return
+      }
+      step(work)
     },
     setTimeout(callback, delay) {
       const timer: Timer = { at: schedule.now + Math.max(delay, 0), callback, cancel: () => {}, over: false }
@@ -119,10 +129,16 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       postponed = []
       // Each in a step of its own, in order, a little apart.
       let delay = 0
+      const own = { left: waiting.length, endsAt: 0 }
       for (const work of waiting) {
         delay += chance.happens(0.3) ? chance.between(0, 20) : 0
-        schedule.after(delay, () => page.enter(work))
+        schedule.after(delay, () => {
+          own.left--
+          step(work)
+        })
       }
+      own.endsAt = schedule.now + delay
+      backlog = own
     },
     crash() {
       if (state === 'crashed') return
