@@ -12,6 +12,8 @@ export interface Page {
   readonly hasBeenFrozen: boolean
   /** Lets the page's code run: now, when it is thawed, or never. */
   enter(work: () => void): void
+  /** Runs code of the page among the globals that it finds there. */
+  inside: <T>(work: () => T) => T
   /** A timer of the page: late while the page is hidden, silent while it is frozen. */
   setTimeout(callback: () => void, delay: number): () => void
   freeze(): void
@@ -60,7 +62,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
 
   function step(work: () => void) {
     if (state === 'running') burn()
-    if (state === 'running') work()
+    if (state === 'running') page.inside(work)
     else if (state === 'frozen') postponed.push(work)
   }
 
@@ -76,6 +78,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       }
       page.enter(() => {
         if (timer.over) return
+        timer.over = true
         timers.delete(timer)
         timer.callback()
       })
@@ -163,6 +166,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     },
     onCrash: (listener) => void mourners.push(listener),
     onChange: () => {},
+    inside: (work) => work(),
   }
   return page
 }

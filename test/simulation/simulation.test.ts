@@ -1,6 +1,7 @@
 import * as core from 'authed/core'
 import { describe, expect, it } from 'vitest'
 import { isHolderAlive } from '../../src/core/channel.ts'
+import type { StorageKind } from './disk.ts'
 import { playSeed } from './run.ts'
 import { shrink, timelineOf } from './shrink.ts'
 
@@ -26,14 +27,14 @@ const count = Number(process.env.AUTHED_SEEDS ?? 2_500)
 const block = 250
 
 /** Plays a seed; a failure shows the shortest story that still breaks the promise. */
-async function expectKept(seed: number) {
-  const result = await playSeed(library, seed)
+async function expectKept(seed: number, storage?: StorageKind) {
+  const result = await playSeed(library, seed, storage)
   if (result.broken) expect.fail(timelineOf(await shrink(library, result)))
 }
 
 describe('the simulation', () => {
   it.each(Object.entries(regressions))('keeps every promise under seed %s, under which %s', async (seed) => {
-    await expectKept(Number(seed))
+    await expectKept(Number(seed), 'IndexedDB')
   })
 
   it.each(Array.from({ length: Math.ceil(count / block) }, (_, index) => 1_000_000 + index * block))(
