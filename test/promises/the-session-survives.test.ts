@@ -207,8 +207,8 @@ describe('promise 3: the session survives everything but its end', () => {
       const { clock, tabs, client } = await openOnSilentStorage({ endpoint: { refreshTokenIn: 'cookie', refresh } })
       tabs.stored.clear()
       const waiting = watch(client.getAccessToken())
-      // Once to restore, and once under the lock.
-      await clock.advance(6_500)
+      // Once to restore, and twice under the lock.
+      await clock.advance(9_500)
       expect(waiting).toMatchObject({ state: 'resolved', value: 'by cookie' })
     })
 
