@@ -23,6 +23,11 @@ const indexedDB = {
   },
 }
 
+function pageTimeout(callback: () => void, delay = 0) {
+  const page = current.getStore()?.page
+  return page ? page.setTimeout(callback, delay) : realTimeout(callback, delay)
+}
+
 const define = (name: string, get: () => unknown) =>
   Object.defineProperty(globalThis, name, { configurable: true, get })
 
@@ -30,10 +35,7 @@ const define = (name: string, get: () => unknown) =>
 export function installGlobals() {
   define('indexedDB', () => current.getStore() && indexedDB)
   define('localStorage', () => current.getStore()?.localStorage)
-  define('setTimeout', () => {
-    const page = current.getStore()?.page
-    return page ? page.setTimeout : realTimeout
-  })
+  globalThis.setTimeout = pageTimeout as typeof setTimeout
 }
 
 /** Lets the code of a page run with that page's globals, in all that follows from it too. */

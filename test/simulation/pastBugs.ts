@@ -74,7 +74,9 @@ export const pastBugs: Bug[] = [
   {
     name: 'the lease is not renewed while the storage does not take the new tokens',
     storage: 'lease',
-    changes: [['lock.ts', 'renewal = clock.setTimeout(renew, renewalPause)\n  })', 'renewal = renew && undefined\n  })']],
+    changes: [
+      ['lock.ts', 'renewal = clock.setTimeout(renew, renewalPause)\n  })', 'renewal = renew && undefined\n  })'],
+    ],
   },
   {
     name: 'a lease of a tab whose clock is a little ahead is one from the future',
