@@ -166,7 +166,7 @@ export const bugs: Bug[] = [
   {
     name: 'nobody looks at what other tabs have stored',
     changes: [
-      ['engine.ts', 'if (silent || !engine.state.restored', 'if (known?.id !== "" || silent || !engine.state.restored'],
+      ['engine.ts', 'if (silent || engine.state.session', 'if (known?.id !== "" || silent || engine.state.session'],
     ],
   },
   {

@@ -70,7 +70,7 @@ export function createDatabase(schedule: Schedule, chance: Chance, health: DiskH
         for (let next = operations.shift(); next; next = operations.shift()) next()
         commit()
       })
-    const arrivesAt = Math.max(schedule.now + chance.between(0.05, 2), arrivals.get(page) ?? 0)
+    const arrivesAt = Math.max(schedule.now + chance.between(0.05, 2), (arrivals.get(page) ?? 0) + 0.001)
     arrivals.set(page, arrivesAt)
     schedule.after(arrivesAt - schedule.now, () => {
       const cost = health.slow ? chance.between(100, 2_500) : chance.between(0.1, 6)

@@ -27,7 +27,7 @@ export function createWebStorage(
       if (other === page) show()
       else {
         // In the order in which they were written.
-        const at = Math.max(schedule.now + chance.between(0, 60), arrivals.get(other) ?? 0)
+        const at = Math.max(schedule.now + chance.between(0, 60), (arrivals.get(other) ?? 0) + 0.001)
         arrivals.set(other, at)
         schedule.after(at - schedule.now, show)
       }
