@@ -46,9 +46,8 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
   let hasBeenFrozen = false
   let hiddenSince = Infinity
   let fuse: { steps: number; what: 'crash' | 'freeze' } | undefined
+  /** What waits for the thaw, and after it for its turn: all else comes after it. */
   let postponed: (() => void)[] = []
-  /** What has waited for the thaw and is still to run: all else comes after it. */
-  let backlog = { left: 0, endsAt: 0 }
   const timers = new Set<Timer>()
   const mourners: (() => void)[] = []
 
@@ -61,9 +60,18 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
   }
 
   function step(work: () => void) {
-    if (state === 'running') burn()
+    burn()
     if (state === 'running') page.inside(work)
-    else if (state === 'frozen') postponed.push(work)
+    else if (state === 'frozen') postponed.unshift(work)
+  }
+
+  /** Makes up for what was missed: each in a step of its own, in order, a little apart. */
+  function catchUp() {
+    schedule.after(chance.happens(0.3) ? chance.between(0, 20) : 0, () => {
+      const next = state === 'running' && postponed.shift()
+      if (next) step(next)
+      if (state === 'running' && postponed.length > 0) catchUp()
+    })
   }
 
   function start(timer: Timer) {
@@ -103,11 +111,8 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       return hiddenSince
     },
     enter(work) {
-      if (state === 'running' && backlog.left > 0) {
-        schedule.after(backlog.endsAt - schedule.now, () => page.enter(work))
-        return
-      }
-      step(work)
+      if (state === 'running' && postponed.length === 0) step(work)
+      else if (state !== 'crashed') postponed.push(work)
     },
     setTimeout(callback, delay) {
       const timer: Timer = { at: schedule.now + Math.max(delay, 0), callback, cancel: () => {}, over: false }
@@ -128,20 +133,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       if (state !== 'frozen') return
       state = 'running'
       runningSince = schedule.now
-      const waiting = postponed
-      postponed = []
-      // Each in a step of its own, in order, a little apart.
-      let delay = 0
-      const own = { left: waiting.length, endsAt: 0 }
-      for (const work of waiting) {
-        delay += chance.happens(0.3) ? chance.between(0, 20) : 0
-        schedule.after(delay, () => {
-          own.left--
-          step(work)
-        })
-      }
-      own.endsAt = schedule.now + delay
-      backlog = own
+      catchUp()
     },
     crash() {
       if (state === 'crashed') return
