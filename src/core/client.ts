@@ -64,7 +64,7 @@ export function createAuthClient<Credentials = unknown>(
   function ask(wish: Wish): Promise<string> {
     const answer = waiters.add(wish, engine.state)
     restore().then(check)
-    if (engine.state.restored) check()
+    check()
     return answer
   }
 

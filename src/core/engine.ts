@@ -41,6 +41,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   let abort = new AbortController()
   let restoring: Promise<Session | undefined> | undefined
   let timer: unknown
+  let retrial: unknown
+  let silentReads = 0
   let mounts = 0
   let detachers: ((() => void) | undefined)[] = []
   const engine = {
@@ -100,7 +102,8 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       engine.state = next
       engine.snapshot = publicState(engine.state, engine.snapshot)
       const { nextRefreshAt } = engine.snapshot
-      const failure = 'error' in event && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - event.now }
+      const failure = 'error' in event &&
+        event.error && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - event.now }
       if (event.type !== 'ticked') note(event.type, { ...details, ...failure })
     }
     // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
@@ -179,19 +182,35 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
   }
 
   function restore() {
-    restoring ??= record.read().then(({ session }) => {
-      dispatch({ type: 'restored', session, now: clock.now() })
-      return session
-    })
+    restoring ??= readStored()
     return restoring
+  }
+
+  /** Until the storage answers, or `retry` endures its silence no longer: then the page may do without, but looks again. */
+  async function readStored(): Promise<Session | undefined> {
+    const { session, late } = await record.read()
+    if (engine.state.restored) return session
+    const error = cookie || policy.credentials ? undefined : late
+    if (error) {
+      silentReads++
+      if (tolerate(() => endures(options.retry, silentReads, error))) return readStored()
+      restoring = undefined
+      clock.clearTimeout(retrial)
+      const delay = delayAfter(options.retryDelay, silentReads, error)
+      if (mounts) retrial = clock.setTimeout(() => restore().then(check), delay)
+    }
+    dispatch({ type: 'restored', session, error, now: clock.now() })
+    return session
   }
 
   /** Looks what other tabs have stored. */
   async function look() {
-    const { session: known } = engine.state
+    if (!engine.state.restored) await restore()
+    if (!engine.state.restored) return
+    const { session: known, generation } = engine.state
     const { session, text, silent } = await record.read()
     // What was read before this tab signed in or out is no news any more.
-    if (silent || !engine.state.restored || engine.state.session !== known) return
+    if (silent || engine.state.session !== known || generation !== engine.state.generation) return
     if (session && (session.id !== known?.id || session.revision > known.revision)) {
       dispatch({ type: 'adopted', session, now: clock.now() })
     } else if (text === undefined) dispatch({ type: 'vanished' })
@@ -222,6 +241,7 @@ export function createEngine<Credentials>(options: AuthClientOptions<Credentials
       mounted = false
       if (--mounts > 0) return
       for (const detach of detachers) detach?.()
+      clock.clearTimeout(retrial)
       schedule()
     }
   }

@@ -51,7 +51,8 @@ export interface MachineState {
 
 /** Facts, in the past tense. */
 export type MachineEvent =
-  | { type: 'restored'; session?: Session; now: number }
+  /** With an error where the storage has not answered yet, and nobody waits for it any longer. */
+  | { type: 'restored'; session?: Session; error?: AuthError; now: number }
   | { type: 'signedIn'; session: Session; now: number }
   | { type: 'signedOut' }
   | { type: 'vanished' }

@@ -165,7 +165,11 @@ const sessionEnded = (): AuthError =>
 export function transition(state: MachineState, event: MachineEvent, policy: Policy): Transition {
   switch (event.type) {
     case 'restored': {
-      if (state.restored) return [state, []]
+      if (state.restored || (event.error && state.error)) return [state, []]
+      if (event.error) {
+        const [silent, effects] = ended(state, undefined, event.error)
+        return [{ ...silent, restored: false }, effects]
+      }
       if (event.session) return [holding(state, event.session, event.now, policy), []]
       const restored: MachineState = { ...state, restored: true }
       return availableMeans(restored, policy) ? [restored, []] : ended(restored, undefined)

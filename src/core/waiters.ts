@@ -37,8 +37,8 @@ export function createWaiters(patience: Patience, explainEnd: ExplainEnd, gaveUp
     now: number,
   ): string | AuthError | undefined {
     const { session, error, failureCount, status, thresholds, unwanted, refreshable } = state
-    if (!state.restored) return undefined
     if (status === 'unauthenticated') return state.error ?? explainEnd(state)
+    if (!state.restored) return undefined
     if (session) {
       if (since.userId !== undefined && since.userId !== session.userId) return explainEnd(state)
       const { expiresAt = Infinity, obtainedAt, revision, accessToken } = session

@@ -12,9 +12,6 @@ const countedWrites = (key: string) =>
     read.onsuccess = () => settle(read.result ?? 0)
   })
 
-const countWrite = (key: string, writes: number) =>
-  transact<void>('readwrite', (values) => void values.put(writes, fenceOf(key)))
-
 /** Waits, for at most a second, until `localStorage` shows every write that IndexedDB has counted. */
 async function read(key: string): Promise<string | undefined> {
   const writes = await countedWrites(key)
@@ -22,13 +19,42 @@ async function read(key: string): Promise<string | undefined> {
   return localStorage.getItem(key) ?? undefined
 }
 
-/** The value goes first and its number second, so who sees the number sees the value. */
-async function write(key: string, value: string | undefined): Promise<void> {
-  const writes = Math.max(seenWrites(key), await countedWrites(key)) + 1
+function write(key: string, value: string | undefined, writes: number) {
   if (value === undefined) localStorage.removeItem(key)
   else localStorage.setItem(key, value)
   localStorage.setItem(fenceOf(key), String(writes))
-  await countWrite(key, writes)
+}
+
+/**
+ * Writes where `expected` stands, `null` standing for anything, and tells whether it did. All within one transaction of
+ * the database, so that no other tab writes in between. The value goes first and its number second, so who sees the
+ * number sees the value.
+ */
+async function replace(key: string, next: string | undefined, expected?: string | null): Promise<boolean> {
+  let failure: { error: unknown } | undefined
+  const attempt = (isLast: boolean) =>
+    transact<'written' | 'changed' | 'late'>('readwrite', (values, settle) => {
+      const read = values.get(fenceOf(key))
+      read.onsuccess = () => {
+        const writes: number = read.result ?? 0
+        if (expected !== null && seenWrites(key) < writes && !isLast) return settle('late')
+        if (expected !== null && (localStorage.getItem(key) ?? undefined) !== expected) return settle('changed')
+        const count = Math.max(seenWrites(key), writes) + 1
+        try {
+          write(key, next, count)
+          values.put(count, fenceOf(key))
+          settle('written')
+        } catch (error) {
+          failure = { error }
+        }
+      }
+    })
+  for (let turn = 1; ; turn++) {
+    const outcome = await attempt(turn === patience)
+    if (failure) throw failure.error
+    if (outcome !== 'late') return outcome === 'written'
+    await pause()
+  }
 }
 
 /**
@@ -42,12 +68,8 @@ export function fencedLocalStorage(): TokenStorage {
     name: 'localStorage, fenced by IndexedDB',
     reach: 'browser',
     get: read,
-    set: write,
-    remove: (key) => write(key, undefined),
-    swap: async (key, expected, next) => {
-      if ((await read(key)) !== expected) return false
-      await write(key, next)
-      return true
-    },
+    set: async (key, value) => void (await replace(key, value, null)),
+    remove: async (key) => void (await replace(key, undefined, null)),
+    swap: (key, expected, next) => replace(key, next, expected),
   }
 }
