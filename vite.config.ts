@@ -36,7 +36,7 @@ const react18 = [
   { find: /^react-dom\/(.*)$/, replacement: `${here('test/react-18/node_modules/react-dom')}/$1` },
 ]
 
-const reactTests = ['test/react/**/*.test.tsx', 'test/query/**/*.test.tsx']
+const reactTests = ['test/react/**/*.test.tsx', 'test/query/**/*.test.tsx', 'test/devtools/**/*.test.tsx']
 
 export default defineConfig({
   plugins: [react()],
@@ -50,7 +50,7 @@ export default defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
-      external: [/^react($|\/)/, /^@tanstack\//, 'jwt-decode', 'jose'],
+      external: [/^react(-dom)?($|\/)/, /^@tanstack\//, 'jwt-decode', 'jose'],
       // One file each, as in `src`: a bundler takes what it needs, a reader finds what he looks for.
       output: { preserveModules: true, preserveModulesRoot: here('src'), entryFileNames: '[name].js' },
     },

@@ -17,6 +17,19 @@ const config: StorybookConfig = {
   viteFinal: (own) =>
     mergeConfig(own, {
       plugins: [msw({ mode: 'worker-only' })],
+      // Known from the start: a dependency that turns up later makes the page reload in the midst of a story.
+      optimizeDeps: {
+        include: [
+          '@tanstack/react-query',
+          '@tanstack/react-table',
+          '@tanstack/react-virtual',
+          'jose',
+          'jwt-decode',
+          'react-dom/client',
+          'react-dom/server.browser',
+          'zod',
+        ],
+      },
       resolve: {
         alias: [
           { find: /^authed$/, replacement: here('../src/index.ts') },

@@ -6,7 +6,11 @@ import { openStage } from '../stories/stage/stage.ts'
 import { toServers } from '../stories/stage/toServers.ts'
 import '../demo/app/styles/tokens.css'
 import '../demo/app/styles/base.css'
+import '../demo/app/styles/life.css'
+import '../demo/app/styles/side.css'
+import '../demo/app/styles/sign-in.css'
 import '../demo/app/styles/table.css'
+import '../stories/guides/guides.css'
 import '../stories/stage/stage.css'
 
 async function startWorker() {
@@ -30,7 +34,17 @@ const preview: Preview = {
       return openStage(context)
     },
   ],
-  parameters: { layout: 'padded', docs: { theme: themes.normal }, a11y: { test: 'error' } },
+  parameters: {
+    layout: 'padded',
+    docs: { theme: themes.normal },
+    a11y: { test: 'error' },
+    // Who is new begins at the top.
+    options: {
+      storySort: {
+        order: ['Guides', ['Getting started', 'Concepts', 'Recipes', 'Moving', 'Security', 'Errors', 'Appsmith']],
+      },
+    },
+  },
 }
 
 export default preview

@@ -17,7 +17,7 @@ export default defineConfig({
     ],
   },
   optimizeDeps: {
-    include: ['react', 'react-dom/client', 'react/jsx-dev-runtime', '@tanstack/react-query', 'jwt-decode'],
+    include: ['react', 'react-dom', 'react-dom/client', 'react/jsx-dev-runtime', '@tanstack/react-query', 'jwt-decode'],
   },
   // Nothing is watched: a demo that reloads while it is looked at would forget what it has lived through.
   server: { strictPort: false, fs: { allow: [here('..')] }, watch: null, hmr: false },

@@ -36,7 +36,7 @@ function plant({ changes = [] }: Bug, folder: string) {
 async function hunt(bug: Bug, index: number): Promise<{ bug: Bug; seed?: number; result?: Result }> {
   const library = await plant(bug, `${workshop}/${index}`)
   for (let seed = 1; seed <= most; seed++) {
-    const result = await playSeed(library, seed, bug.storage)
+    const result = await playSeed(library, seed, bug.storage ?? 'IndexedDB')
     if (result.broken) return { bug, seed, result }
   }
   return { bug }

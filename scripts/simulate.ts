@@ -1,6 +1,7 @@
 /**
  * Plays simulated runs: `npm run simulate -- --seeds 100000 --from 1 --jobs 2`. Ends with 1 where a promise is broken, and
- * shows the shortest story of each job's first one. `--show 1` shows the whole timeline of one seed.
+ * shows the shortest story of each job's first one. `--show 1` shows the whole timeline of one seed. The seed chooses how the
+ * session is stored, unless `--storage` does.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -15,17 +16,17 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '1' },
-    storage: { type: 'string', default: 'IndexedDB' },
+    storage: { type: 'string' },
     show: { type: 'string' },
   },
 })
 const [seeds, from, jobs] = [Number(values.seeds), Number(values.from), Number(values.jobs)]
-const storage = values.storage as StorageKind
+const storage = values.storage as StorageKind | undefined
 
 function startJob(job: number): Promise<number> {
   const share = Math.ceil(seeds / jobs)
   const own = Math.min(share, seeds - job * share)
-  const words = ['--seeds', `${own}`, '--from', `${from + job * share}`, '--storage', storage]
+  const words = ['--seeds', `${own}`, '--from', `${from + job * share}`, ...(storage ? ['--storage', storage] : [])]
   return new Promise((resolve) => {
     spawn(process.execPath, [import.meta.filename, ...words], { stdio: 'inherit' }).on('exit', (code) =>
       resolve(code ?? 1),

@@ -13,12 +13,12 @@ const imports: [string, string, number?][] = [
   [
     'provider + hook + refresh over all tabs',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'`,
-    10_900,
+    11_300,
   ],
   [
     'the same with useAuthedQuery',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'; export { useAuthedQuery } from 'authed'`,
-    11_900,
+    12_300,
   ],
 ]
 

@@ -1,9 +1,10 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { AuthProvider } from 'authed'
+import { AuthDevtools } from 'authed/devtools'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
-import { client, queryClient } from './session.ts'
+import { client, faults, queryClient } from './session.ts'
 import './styles/index.css'
 
 createRoot(document.getElementById('root') as HTMLElement).render(
@@ -11,6 +12,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <QueryClientProvider client={queryClient}>
       <AuthProvider client={client}>
         <App />
+        <AuthDevtools faults={faults} position="bottom-right" />
       </AuthProvider>
     </QueryClientProvider>
   </StrictMode>,

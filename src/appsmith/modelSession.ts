@@ -1,4 +1,4 @@
-import { readClaims, type Session } from '../core/index.ts'
+import { type Claims, readClaims, type Session } from '../core/index.ts'
 import type { JsonObject } from './host.ts'
 
 /** What a page says about its session. */
@@ -8,6 +8,21 @@ export interface PageWord {
   readonly error?: unknown
   /** The revision as the page counts it, where it does. */
   readonly toldRevision?: number
+}
+
+/** The newest session, the revision as the page tells it, and the shortest `exp − iat` that its tokens have claimed. */
+interface News {
+  session: Session
+  told?: number
+  shortest?: number
+}
+
+/** What a JWT claims of its life; instants in seconds, as it tells them, the lifetime in milliseconds. */
+interface Life {
+  exp?: number
+  lifetime?: number
+  /** Its `iat` is not its own. */
+  isCopied: boolean
 }
 
 /** A binding within a text turns what is absent into these words. */
@@ -34,9 +49,9 @@ function instantIn(value: unknown): number | undefined {
  * @param select Finds the object that holds the tokens. It must be a nested one.
  */
 export function createModelReader(select: (model: JsonObject) => unknown) {
-  let newest: { session: Session; told?: number } | undefined
+  let newest: News | undefined
 
-  function read(auth: JsonObject): { session: Session; told?: number } | undefined {
+  function read(auth: JsonObject): News | undefined {
     const accessToken = textIn(auth.accessToken)
     if (!accessToken) return undefined
     const told = numberIn(auth.revision ?? auth.rev)
@@ -48,6 +63,7 @@ export function createModelReader(select: (model: JsonObject) => unknown) {
     const sameSession = known?.id === id
     if (sameSession && newest && isOlder({ told, iat: claims.iat }, newest)) return newest
     const following = (sameSession ? known.revision : 0) + 1
+    const life = claimedLife(claims, sameSession ? newest : undefined)
     const session: Session = {
       id,
       userId,
@@ -55,9 +71,9 @@ export function createModelReader(select: (model: JsonObject) => unknown) {
       revision: sameSession ? Math.max(told ?? 0, following) : (told ?? following),
       refreshToken: textIn(auth.refreshToken),
       sessionExpiresAt: instantIn(auth.sessionExpiresAt),
-      ...lifeOf(auth, claims, Date.now()),
+      ...lifeOf(auth, life, Date.now()),
     }
-    return { session, told }
+    return { session, told, shortest: life.lifetime }
   }
 
   return (model: JsonObject): PageWord => {
@@ -75,11 +91,24 @@ function isOlder(next: { told?: number; iat?: number }, { session, told }: { ses
 }
 
 /**
+ * djangorestframework-simplejwt before 5.5 copies `iat` from the refresh token, so `exp − iat` grows from token to token:
+ * the shortest holds. A token that was issued no later than the one before it tells nothing of when it was.
+ */
+function claimedLife({ exp, iat }: Claims, former: News | undefined): Life {
+  const lifetime = exp && iat ? (exp - iat) * 1000 : undefined
+  const issuedBefore = readClaims(former?.session.accessToken)?.iat ?? -Infinity
+  const shortest = lifetime && Math.min(lifetime, former?.shortest ?? lifetime)
+  return { exp, lifetime: shortest, isCopied: iat !== undefined && iat <= issuedBefore }
+}
+
+/**
  * Page and widget share a clock, so what the page says holds. A JWT's own times are another clock's: they count where
  * they agree with ours, else the token's lifetime starts when it is first seen.
  */
-function lifeOf(auth: JsonObject, { iat, exp }: { iat?: number; exp?: number }, now: number) {
-  const lifetime = exp && iat ? (exp - iat) * 1000 : undefined
+function lifeOf(auth: JsonObject, { exp, lifetime: longest, isCopied }: Life, now: number) {
+  const left = exp ? exp * 1000 - now : 0
+  // Seen for the first time now, it was issued a moment ago, if our clock is right.
+  const lifetime = isCopied && longest && left > 0 ? Math.min(longest, left) : longest
   const expiresAt = instantIn(auth.expiresAt ?? auth.exp)
   const obtainedAt = instantIn(auth.obtainedAt)
   if (expiresAt) return { expiresAt, obtainedAt: obtainedAt ?? Math.min(now, expiresAt - (lifetime ?? 0)) }

@@ -81,7 +81,7 @@ export function createAuthClient<Credentials = unknown>(
     }
     const answer = waiters.add(wish, engine.state)
     restore().then(check)
-    if (engine.state.restored) check()
+    check()
     return answer
   }
 
@@ -163,6 +163,7 @@ export function createAuthClient<Credentials = unknown>(
     },
     inspect: () => ({
       key,
+      now: clock.now(),
       state: engine.snapshot,
       storage: { name: storage.name, reach: storage.reach, error: record.trouble },
       lock: lock?.name,

@@ -2,7 +2,7 @@ import { longestDelay } from './clock.ts'
 import { AuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState } from './facts.ts'
 import { dueAt, transition } from './machine.ts'
-import { delayAfter } from './options.ts'
+import { delayAfter, endures } from './options.ts'
 import { createRefresher, failed } from './refresher.ts'
 import type { Settings } from './settings.ts'
 import { type AuthState, publicState } from './state.ts'
@@ -22,6 +22,8 @@ export function createEngine(settings: Settings) {
   let abort = new AbortController()
   let restoring: Promise<Session | undefined> | undefined
   let timer: unknown
+  let retrial: unknown
+  let silentReads = 0
   let mounts = 0
   let detachers: ((() => void) | undefined)[] = []
   const engine = {
@@ -59,7 +61,8 @@ export function createEngine(settings: Settings) {
       engine.state = next
       engine.snapshot = publicState(next, engine.snapshot)
       const { nextRefreshAt } = engine.snapshot
-      const failure = 'error' in event && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - now }
+      const failure = 'error' in event &&
+        event.error && { code: event.error.code, delay: nextRefreshAt && nextRefreshAt - now }
       if (event.type !== 'ticked') note(event.type, { ...details, ...failure })
     }
     // Before anybody hears of it: what a listener starts belongs to the new state, and must not be aborted with the old.
@@ -123,19 +126,35 @@ export function createEngine(settings: Settings) {
   }
 
   function restore() {
-    restoring ??= record.read().then(({ session }) => {
-      dispatch({ type: 'restored', session })
-      return session
-    })
+    restoring ??= readStored()
     return restoring
+  }
+
+  /** Until the storage answers, or `retry` endures its silence no longer: then the page may do without, but looks again. */
+  async function readStored(): Promise<Session | undefined> {
+    const { session, late } = await record.read()
+    if (engine.state.restored) return session
+    const error = settings.cookie || settings.credentials ? undefined : late
+    if (error) {
+      silentReads++
+      if (tolerate(() => endures(settings.retry, silentReads, error))) return readStored()
+      restoring = undefined
+      clock.clearTimeout(retrial)
+      const delay = delayAfter(settings.retryDelay, silentReads, error)
+      if (mounts) retrial = clock.setTimeout(() => restore().then(check), delay)
+    }
+    dispatch({ type: 'restored', session, error })
+    return session
   }
 
   /** Looks what other tabs have stored. */
   async function look() {
-    const { session: known } = engine.state
+    if (!engine.state.restored) await restore()
+    if (!engine.state.restored) return
+    const { session: known, generation } = engine.state
     const { session, text, silent } = await record.read()
     // What was read before this tab signed in or out is no news any more.
-    if (silent || !engine.state.restored || engine.state.session !== known) return
+    if (silent || engine.state.session !== known || generation !== engine.state.generation) return
     const news = newsIn(session, known)
     if (news) dispatch({ type: 'adopted', session: news })
     else if (text === undefined) dispatch({ type: 'vanished' })
@@ -166,6 +185,7 @@ export function createEngine(settings: Settings) {
       mounted = false
       if (--mounts > 0) return
       for (const detach of detachers) detach?.()
+      clock.clearTimeout(retrial)
       schedule()
     }
   }

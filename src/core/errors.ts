@@ -20,7 +20,7 @@ export type AuthErrorCode =
   | 'refresh_limit'
   /** The request goes to an origin that may not see the token. */
   | 'origin_not_allowed'
-  /** The storage could not be read or written. The session goes on in memory. */
+  /** The storage does not answer or cannot be written. The session goes on in memory, or is found when it answers. */
   | 'storage'
   /** The client was asked for something that its options do not provide. */
   | 'configuration'

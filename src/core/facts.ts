@@ -51,7 +51,8 @@ export interface MachineState {
 
 /** Facts, in the past tense. One with a generation answers an attempt. */
 export type MachineEvent =
-  | { type: 'restored'; session?: Session }
+  /** With an error where the storage has not answered yet, and nobody waits for it any longer. */
+  | { type: 'restored'; session?: Session; error?: AuthError }
   | { type: 'signedIn'; session: Session }
   | { type: 'signedOut' }
   /** Another tab has removed the session, as an attempt or a look has found. */

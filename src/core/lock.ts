@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
-import { AuthError } from './errors.ts'
-import { access } from './storage/database.ts'
-import { within } from './within.ts'
+import { AuthError, isAuthError } from './errors.ts'
+import { access, isDatabaseFound } from './storage/database.ts'
+import { promptly } from './within.ts'
 
 /** Lets one tab at a time run a task. */
 export interface Lock {
@@ -27,8 +27,8 @@ export interface LockOptions {
 }
 
 const turn = 100
-/** A database that does not answer within this many milliseconds is taken for none. */
-const answerTime = 3_000
+/** Between two renewals of a lease, in milliseconds. */
+const renewalPause = 5_000
 /** Longer than it takes to make sure that the holder of the lock is frozen. */
 const surveyTime = 3_000
 
@@ -132,24 +132,49 @@ interface Lease {
 async function runWithLease({ clock, patience }: LockOptions, key: string, task: () => Promise<void>) {
   const owner = Math.random()
   const place = `${key}:lease`
-  // Longer than a request and its two accesses to a storage may take, or the next tab would start beside this one.
+  // A tab that lives renews it, but timers of hidden tabs come late: a request and its accesses to a storage fit in.
   const leaseLength = patience + 10_000
   const claim = async () => {
-    const now = clock.now()
-    const own = { until: now + leaseLength, by: owner }
-    const isFree = ({ until, by }: Lease = own) => by === owner || until <= now || until > own.until
-    return isFree(await access<Lease>(place, (held) => (isFree(held) ? own : held)))
+    let isFree = false
+    await access<Lease>(place, (held) => {
+      const now = clock.now()
+      const own = { until: now + leaseLength, by: owner }
+      // A lease from the future tells that the clock was set back; a little of it tells that two tabs' clocks differ.
+      isFree = !held || held.by === owner || held.until <= now || held.until > own.until + 1_000
+      return isFree ? own : held
+    })
+    return isFree
   }
+  const letGo = () => access<Lease>(place, (held) => (held?.by === owner ? undefined : held)).catch(() => {})
   // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
-  const claimed = () => within(clock, answerTime, claim).catch(() => true)
+  const claimed = () =>
+    promptly(clock, claim).catch((error) => {
+      if (!isAuthError(error) || !isDatabaseFound()) return true
+      // The claim may come through yet, when nobody wants it any more.
+      void letGo()
+      throw busy()
+    })
   const giveUpAt = clock.now() + leaseLength + patience
   while (!(await claimed())) {
     if (clock.now() > giveUpAt) throw busy()
     await new Promise<void>((resolve) => clock.setTimeout(resolve, turn))
   }
+  let renewal: unknown
+  let over = false
+  const lost = new Promise<never>((_, reject) => {
+    const renew = async () => {
+      const kept = await promptly(clock, claim).catch(() => true)
+      if (over) return
+      if (kept) renewal = clock.setTimeout(renew, renewalPause)
+      else reject(busy())
+    }
+    renewal = clock.setTimeout(renew, renewalPause)
+  })
   try {
-    await task()
+    await Promise.race([task(), lost])
   } finally {
-    await access<Lease>(place, (held) => (held?.by === owner ? undefined : held)).catch(() => {})
+    over = true
+    clock.clearTimeout(renewal)
+    await letGo()
   }
 }

@@ -179,7 +179,11 @@ export function transition(state: MachineState, event: MachineEvent, now: number
   if ('generation' in event && event.generation !== state.generation) return [state, []]
   switch (event.type) {
     case 'restored': {
-      if (state.restored) return [state, []]
+      if (state.restored || (event.error && state.error)) return [state, []]
+      if (event.error) {
+        const [silent, effects] = ended(state, undefined, event.error)
+        return [{ ...silent, restored: false }, effects]
+      }
       if (event.session) return [holding(state, event.session, now, policy), []]
       const restored: MachineState = { ...state, restored: true }
       return availableMeans(restored, policy) ? [restored, []] : ended(restored, undefined)
@@ -205,8 +209,10 @@ export function transition(state: MachineState, event: MachineEvent, now: number
     }
     case 'wentOffline':
       return [{ ...state, online: false, retryAt: now + offlinePatience }, []]
-    case 'cameOnline':
-      return [{ ...state, online: true, retryAt: state.notBefore }, []]
+    case 'cameOnline': {
+      const { online, retryAt, notBefore } = state
+      return [online && retryAt === notBefore ? state : { ...state, online: true, retryAt: notBefore }, []]
+    }
     case 'woke':
       return [state.online ? { ...state, retryAt: state.notBefore } : state, []]
     case 'clockSetBack':

@@ -1,8 +1,9 @@
 import type { ChannelMessage } from './channel.ts'
 import type { Clock } from './clock.ts'
+import { AuthError, isAuthError } from './errors.ts'
 import type { TokenStorage } from './storage/storage.ts'
 import { readSession, type Session, writeSession } from './tokens.ts'
-import { within } from './within.ts'
+import { promptly } from './within.ts'
 
 /** What stands in the storage: nothing, a session, or a text that could not be overwritten and is out of date. */
 export interface Reading {
@@ -10,6 +11,8 @@ export interface Reading {
   readonly session?: Session
   /** The storage did not answer, or shows only what this tab has already replaced in memory: it tells no news. */
   readonly silent?: boolean
+  /** What to tell of a storage that is silent because it did not answer in time: it may yet. */
+  readonly late?: AuthError
 }
 
 /** The outcome of a write: another tab may have been there first. */
@@ -26,8 +29,7 @@ export interface SessionRecord {
   readonly trouble?: string
 }
 
-/** A storage that does not answer within this many milliseconds counts as failing. */
-const patience = 3_000
+const silence = 'The storage does not answer, so nobody knows who is signed in. It is tried again by itself.'
 
 /** The record of a session under `key`. */
 export function sessionRecord(
@@ -42,13 +44,17 @@ export function sessionRecord(
   /** While this tab replaces whatever stands there, what stands there is no news to it: reading waits. */
   let writing: Promise<unknown> | undefined
 
-  const attempt = async <T>(access: () => T | PromiseLike<T>): Promise<{ value: T } | undefined> => {
+  const attempt = async <T>(
+    access: () => T | PromiseLike<T>,
+    failed?: (error: unknown) => void,
+  ): Promise<{ value: T } | undefined> => {
     try {
-      const value = await within(clock, patience, access)
+      const value = await promptly(clock, access)
       trouble = undefined
       return { value }
     } catch (error) {
       trouble = String(error)
+      failed?.(error)
       return undefined
     }
   }
@@ -77,10 +83,13 @@ export function sessionRecord(
     },
     async read() {
       await writing
-      const answer = await attempt(get)
+      let late: AuthError | undefined
+      const answer = await attempt(get, (error) => {
+        if (isAuthError(error)) late = new AuthError('storage', silence)
+      })
       const text = answer?.value
       const silent = !answer || (outdated && outdated.text === text)
-      return silent ? { text, silent: true } : { text, session: readSession(text) }
+      return silent ? { text, silent: true, late } : { text, session: readSession(text) }
     },
     async replace(reading, session) {
       const answer = await attempt(() => swap(reading.text, textOf(session)))

@@ -54,11 +54,11 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   let unwritten: Unwritten | undefined
   let interrupt = () => {}
 
-  /** What stands in the record; read once more after a sleep, in which another tab may have taken the lock. */
+  /** What stands in the record; read again from a slow storage, and after a sleep, in which a tab may have robbed this one. */
   async function readAwake(): Promise<Reading> {
     const askedAt = clock.now()
     const reading = await record.read()
-    return clock.now() - askedAt > timeLimit ? record.read() : reading
+    return reading.late || clock.now() - askedAt > timeLimit ? record.read() : reading
   }
 
   async function attempt(order: Order, grip: Grip): Promise<Outcome> {

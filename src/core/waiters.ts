@@ -34,8 +34,8 @@ export function createWaiters(retry: Retry | undefined, explainEnd: ExplainEnd, 
     const { session, error, failureCount, status, thresholds, unwanted, refreshable } = state
     const { minValidity = 0, beyond } = wish
     const former = since.session
-    if (!state.restored) return undefined
     if (status === 'unauthenticated') return error ?? explainEnd(state)
+    if (!state.restored) return undefined
     if (session) {
       if (former && former.userId !== session.userId) return explainEnd(state)
       const { expiresAt = Infinity, revision, accessToken } = session

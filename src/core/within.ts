@@ -36,3 +36,20 @@ export async function within<T>(
     outer?.removeEventListener('abort', abort)
   }
 }
+
+/**
+ * What `access` to something on this device brings within three seconds in which the page is awake. A page that was
+ * frozen hears of the timer that has become due before it hears of the answer: so one timer tells nothing, three do.
+ *
+ * @throws `timeout` {@link AuthError} when the time is over, else what `access` throws.
+ */
+export async function promptly<T>(clock: Clock, access: () => T | PromiseLike<T>): Promise<T> {
+  const answer = (async () => access())()
+  for (let second = 1; ; second++) {
+    try {
+      return await within(clock, 1_000, () => answer)
+    } catch (error) {
+      if (second === 3) throw error
+    }
+  }
+}

@@ -26,6 +26,12 @@ export interface AuthorityOptions {
   /** For how long a spent refresh token still answers, with the refresh token that is current. Default 0: strict. */
   grace: number
   accessTokenFormat: 'jwt' | 'opaque'
+  /**
+   * What the `iat` of an access token tells. `own` (default): when it was issued. `of-refresh-token`: when the refresh
+   * token was that bought it, as djangorestframework-simplejwt did before 5.5, and Baserow with it; then `exp − iat` is
+   * longer than the token lives.
+   */
+  accessTokenIat: 'own' | 'of-refresh-token'
   users: readonly User[]
 }
 
@@ -46,6 +52,8 @@ interface Family {
   session: number
   revoked: boolean
   current: string
+  /** When the current refresh token was issued. */
+  issuedAt: number
   /** The spent tokens of this sign-in, and since when. */
   spent: Map<string, number>
   /** Settles when the latest rotation has put its token in place. */
@@ -64,21 +72,22 @@ export function createAuthority(options: AuthorityOptions, now: () => number) {
   let serial = 0
 
   const random = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join('')
-  const jwt = (claims: Record<string, unknown>, expiresAt: number) => {
+  const jwt = (claims: Record<string, unknown>, expiresAt: number, issuedAt = now()) => {
     const token = new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .setIssuedAt(Math.floor(now() / 1000))
+      .setIssuedAt(Math.floor(issuedAt / 1000))
       .setJti(`${++serial}-${random()}`)
     if (Number.isFinite(expiresAt)) token.setExpirationTime(Math.floor(expiresAt / 1000))
     return token.sign(secret)
   }
 
-  async function issue(family: Family): Promise<Grant> {
+  async function issue(family: Family, boughtWith = family.issuedAt): Promise<Grant> {
     const { user, session } = family
+    const issuedAt = options.accessTokenIat === 'own' ? now() : boughtWith
     const end = now() + options.accessTokenLifetime
     const isJwt = options.accessTokenFormat === 'jwt'
     const claims = { token_type: 'access', sub: String(user.id), user_id: user.id, name: user.name }
-    const accessToken = isJwt ? await jwt(claims, end) : `at_${random()}${random()}`
+    const accessToken = isJwt ? await jwt(claims, end, issuedAt) : `at_${random()}${random()}`
     // A JWT tells whole seconds, and is dead when these have passed.
     accessTokens.set(accessToken, { user, expiresAt: isJwt ? Math.floor(end / 1000) * 1000 : end })
     return { user, accessToken, refreshToken: family.current, session }
@@ -97,10 +106,11 @@ export function createAuthority(options: AuthorityOptions, now: () => number) {
   /** Spends the token before anything is awaited, or two requests at once would both buy. */
   function rotate(family: Family, token: string): Promise<void> {
     family.spent.set(token, now())
-    const expiresAt = now() + options.refreshTokenLifetime
+    const issuedAt = now()
+    const expiresAt = issuedAt + options.refreshTokenLifetime
     const next = newRefreshToken(family.user, expiresAt)
     family.rotated = next.then((current) => {
-      Object.assign(family, { current, expiresAt })
+      Object.assign(family, { current, issuedAt, expiresAt })
     })
     return family.rotated
   }
@@ -124,10 +134,16 @@ export function createAuthority(options: AuthorityOptions, now: () => number) {
       return options.users.find((user) => user.email === address && user.password === password)
     },
     async signIn(user: User): Promise<Grant> {
-      const expiresAt = now() + options.refreshTokenLifetime
+      const issuedAt = now()
+      const expiresAt = issuedAt + options.refreshTokenLifetime
       const current = await newRefreshToken(user, expiresAt)
-      const session = families.length + 1
-      const family = { user, session, current, expiresAt, revoked: false, spent: new Map(), rotated: Promise.resolve() }
+      const family = {
+        ...{ user, current, issuedAt, expiresAt },
+        session: families.length + 1,
+        revoked: false,
+        spent: new Map(),
+        rotated: Promise.resolve(),
+      }
       families.push(family)
       return issue(family)
     },
@@ -136,9 +152,10 @@ export function createAuthority(options: AuthorityOptions, now: () => number) {
       const family = find(token)
       if (typeof family === 'string') return family
       const spentAt = family.spent.get(token)
+      const { issuedAt } = family
       if (spentAt === undefined) {
         if (options.rotation === 'rotating') await rotate(family, token)
-        return issue(family)
+        return issue(family, issuedAt)
       }
       if (now() - spentAt < options.grace) {
         await family.rotated

@@ -31,6 +31,7 @@ const defaults: ServerOptions = {
   reuse: 'revoke-family',
   grace: 0,
   accessTokenFormat: 'jwt',
+  accessTokenIat: 'own',
   users: defaultUsers,
   rowCount: 1000,
   expiresIn: 'send',

@@ -203,8 +203,59 @@ describe('tabLock with a lease in IndexedDB', () => {
     expect([first.run.mock.calls.length, second.run.mock.calls.length]).toEqual([1, 1])
   })
 
-  it('takes over the lease of a tab that was closed', async () => {
+  it('keeps the lease of a tab that lives for as long as its task lasts', async () => {
     const { clock, one, other } = withoutLocks()
+    const [first, second, key] = [task(), task(), newKey()]
+    const running = watch(one.run(key, first.run))
+    await vi.waitFor(() => expect(first.run).toHaveBeenCalled())
+    await pass(clock, 20_000)
+    const waiting = watch(other.run(key, second.run))
+    await pass(clock, 30_000)
+    expect(second.run).not.toHaveBeenCalled()
+    first.end()
+    await pass(clock, 300)
+    expect([running.state, second.run.mock.calls.length]).toEqual(['resolved', 1])
+    second.end()
+    await pass(clock, 300)
+    expect([waiting.state, clock.pending]).toEqual(['resolved', 0])
+  })
+
+  it('tells a tab that was frozen that another has taken its lease', async () => {
+    const { clock, one, other } = withoutLocks()
+    const [first, second, key] = [task(), task(), newKey()]
+    const running = watch(one.run(key, first.run))
+    await vi.waitFor(() => expect(first.run).toHaveBeenCalled())
+    clock.sleep(30_000)
+    void other.run(key, second.run)
+    await vi.waitFor(() => expect(second.run).toHaveBeenCalled())
+    await pass(clock, 5_100)
+    expect(running).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    second.end()
+  })
+
+  it('respects the lease of a tab whose clock is 100 ms ahead', async () => {
+    const { clock, other } = withoutLocks()
+    const ahead = tabLock({
+      clock: { ...clock, now: () => clock.now() + 100 },
+      patience: 15_000,
+      isHolderAlive: async () => false,
+    })
+    const [first, second, key] = [task(), task(), newKey()]
+    void ahead.run(key, first.run)
+    await vi.waitFor(() => expect(first.run).toHaveBeenCalled())
+    void other.run(key, second.run)
+    await pass(clock, 1_000)
+    expect(second.run).not.toHaveBeenCalled()
+    first.end()
+    await pass(clock, 1_000)
+    expect(second.run).toHaveBeenCalled()
+    second.end()
+  })
+
+  it('takes over the lease of a tab that was closed', async () => {
+    const { clock, other } = withoutLocks()
+    const dead = { ...clock, setTimeout: () => undefined }
+    const one = tabLock({ clock: dead, patience: 15_000, isHolderAlive: async () => false })
     const [closed, second, key] = [task(), task(), newKey()]
     void one.run(key, closed.run)
     await vi.waitFor(() => expect(closed.run).toHaveBeenCalled())
@@ -229,6 +280,29 @@ describe('tabLock with a lease in IndexedDB', () => {
       await pass(clock, 1_000)
     }
     expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+  })
+
+  it('does not take a database that is slow for none', async () => {
+    vi.stubGlobal('navigator', {})
+    const { clock, one } = withoutLocks()
+    const { access } = await import('../../src/core/storage/database.ts')
+    await access('anything')
+    const { transaction } = IDBDatabase.prototype
+    const slow = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
+      this: IDBDatabase,
+      ...rest
+    ) {
+      return new Proxy(transaction.apply(this, rest), {
+        set: () => true,
+        get: (target, name) => Reflect.get(target, name, target),
+      })
+    })
+    const run = vi.fn(async () => {})
+    const waiting = watch(one.run(newKey(), run))
+    await pass(clock, 3_500)
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    expect(run).not.toHaveBeenCalled()
+    slow.mockRestore()
   })
 
   it('runs without any lock where the database never answers', async () => {

@@ -27,6 +27,7 @@ const session = (over: Partial<Session> = {}): Session => ({
 })
 const passing = new AuthError('server', 'Busy.')
 const final = new AuthError('session_ended', 'Refused.')
+const silent = new AuthError('storage', 'Silent.')
 const signedIn = (over?: Partial<Session>) => run([{ type: 'signedIn', session: session(over), now: 0 }])[0]
 
 /** Feeds events one after the other; returns the last state and the effects of the last event. */
@@ -53,6 +54,33 @@ describe('transition', () => {
       policy,
       [{ type: 'restored', session: session(), now: 1 }],
       { status: 'authenticated', generation: 1 },
+      [],
+    ],
+    [
+      'is nobody’s for now while the storage is silent',
+      policy,
+      [{ type: 'restored', error: silent, now: 0 }],
+      { status: 'unauthenticated', restored: false, error: silent, endReason: undefined },
+      ['abort'],
+    ],
+    [
+      'says so once',
+      policy,
+      [
+        { type: 'restored', error: silent, now: 0 },
+        { type: 'restored', error: silent, now: 9 },
+      ],
+      { status: 'unauthenticated', generation: 1 },
+      [],
+    ],
+    [
+      'restores a session that a silent storage shows at last',
+      policy,
+      [
+        { type: 'restored', error: silent, now: 0 },
+        { type: 'restored', session: session(), now: 9 },
+      ],
+      { status: 'authenticated', restored: true, error: undefined },
       [],
     ],
     [

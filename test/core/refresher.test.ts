@@ -33,7 +33,10 @@ const setUp = (over: Partial<TokenEndpoint> = {}) => {
   const storage: TokenStorage = {
     name: 'fake',
     reach: 'browser',
-    get: async (key) => (disk.reads === 'well' ? stored.get(key) : fail()),
+    get: async (key) => {
+      if (disk.reads === 'hanging') return new Promise(() => {})
+      return disk.reads === 'well' ? stored.get(key) : fail()
+    },
     set: async (key, text) => void (disk.writes === 'well' ? put(key, text) : fail()),
     remove: async (key) => void (disk.writes === 'well' ? put(key) : fail()),
     swap: async (key, expected, next) => {
@@ -129,6 +132,18 @@ describe('createRefresher', () => {
     const outcomes = await Promise.all([run(), run(), run()])
     expect(outcomes.map(({ type }) => type)).toEqual(['refreshed', 'adopted', 'adopted'])
     expect(sent).toEqual(['refresh1'])
+  })
+
+  it('asks a storage that is slow once more before it sends a token that may be spent', async () => {
+    const { clock, disk, run, write, sent } = setUp()
+    disk.reads = 'hanging'
+    write(session({ revision: 2 }))
+    const outcome = watch(run())
+    await clock.advance(2_000)
+    disk.reads = 'well'
+    await clock.advance(1_000)
+    expect(outcome.value).toMatchObject({ type: 'adopted', session: { revision: 2 } })
+    expect(sent).toEqual([])
   })
 
   it('tells that another tab has signed out, and sends nothing', async () => {

@@ -81,15 +81,20 @@ describe.each(storages)('%s', (_, make) => {
   })
 })
 
-describe('indexedDbStorage', () => {
+describe.each([
+  ['indexedDbStorage', indexedDbStorage],
+  ['fencedLocalStorage', fencedLocalStorage],
+])('%s', (_, make) => {
   it('lets one of many swaps of the same text win', async () => {
-    const storage = indexedDbStorage()
+    const storage = make()
     const wins = await Promise.all(
       Array.from({ length: 20 }, (_, index) => storage.swap?.('race', undefined, `${index}`)),
     )
     expect(wins.filter(Boolean)).toHaveLength(1)
   })
+})
 
+describe('indexedDbStorage', () => {
   it.each([
     ['there is none', undefined],
     [

@@ -1,6 +1,6 @@
 import { createFakeClock, settle } from 'authed/testing'
 import { describe, expect, it } from 'vitest'
-import { within } from '../../src/core/within.ts'
+import { promptly, within } from '../../src/core/within.ts'
 import { watch } from '../promises/world.ts'
 
 describe('within', () => {
@@ -48,6 +48,41 @@ describe('within', () => {
     controller.abort(reason)
     await settle()
     expect(seen).toMatchObject({ state: 'rejected', error: reason })
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe('promptly', () => {
+  it('waits for what a page hears only after the timer that was due while it was frozen', async () => {
+    const due: (() => void)[] = []
+    const clock = { ...createFakeClock(), setTimeout: (callback: () => void) => due.push(callback) }
+    let answer = (_value: number) => {}
+    const access = () =>
+      new Promise<number>((resolve) => {
+        answer = resolve
+      })
+    const seen = watch(promptly(clock, access))
+    for (const freeze of ['once', 'twice']) {
+      for (const fire of due.splice(0)) fire()
+      await settle()
+      expect([freeze, seen.state]).toEqual([freeze, 'waiting'])
+    }
+    answer(42)
+    await settle()
+    expect(seen.value).toBe(42)
+  })
+
+  it('gives up after three seconds, or with the access', async () => {
+    const clock = createFakeClock()
+    const seen = watch(promptly(clock, () => new Promise(() => {})))
+    await clock.advance(2_999)
+    expect(seen.state).toBe('waiting')
+    await clock.advance(1)
+    expect(seen).toMatchObject({ state: 'rejected', error: { code: 'timeout' } })
+    const thrown = promptly(clock, () => {
+      throw new Error('thrown')
+    })
+    await expect(thrown).rejects.toThrow('thrown')
     expect(clock.pending).toBe(0)
   })
 })

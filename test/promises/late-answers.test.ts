@@ -100,6 +100,32 @@ describe('promise 4: late answers change nothing', () => {
     expect(header === `Bearer ${former}` && request.state === 'resolved').toBe(false)
   })
 
+  it('drops a session that was read before somebody signed out without one', async () => {
+    const { tabs, openTab } = createWorld()
+    const [one, slow] = [openTab(), tabs.open()]
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    let reads = 0
+    const get = async (key: string) => {
+      const text = tabs.stored.get(key)
+      // The first read restores the session, the second follows the news of it.
+      if (++reads === 2) await answered
+      return text
+    }
+    const other = openTab({ ...slow, storage: { ...slow.storage, get } })
+    await settle()
+    await one.client.signIn(ada)
+    await settle()
+    expect(reads).toBe(2)
+    await other.client.signOut()
+    answer()
+    await settle()
+    expect(other.client.getState()).toMatchObject({ status: 'unauthenticated', endReason: 'signed-out' })
+    expect(tabs.stored.has('authed')).toBe(false)
+  })
+
   it('lets a sign-in count that follows a sign-out before the session was restored', async () => {
     const { server, tabs, openTab } = createWorld()
     const former = openTab()

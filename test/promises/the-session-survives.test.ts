@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ada, createWorld, rows, settle, watch } from './world.ts'
+import { ada, createWorld, grace, rows, settle, watch } from './world.ts'
 
 describe('promise 3: the session survives everything but its end', () => {
   it.each([
@@ -109,6 +109,133 @@ describe('promise 3: the session survives everything but its end', () => {
     expect(second.client.getState().status).toBe('pending')
     expect(await second.client.getAccessToken()).toBe(token)
     expect(second.client.getState()).toMatchObject({ status: 'authenticated', userId: '1' })
+  })
+
+  describe('a storage that is slow to answer when the page opens', () => {
+    /** A tab that opens on somebody's session, and whose storage answers nothing before it is told to. */
+    const openOnSilentStorage = async (options: Parameters<ReturnType<typeof createWorld>['openTab']>[0] = {}) => {
+      const world = createWorld()
+      const former = world.openTab()
+      await former.client.signIn(ada)
+      former.unmount()
+      let answer = () => {}
+      const answering = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      const get = (key: string) => answering.then(() => former.storage.get(key))
+      return { ...world, answer, ...world.openTab({ storage: { ...former.storage, get }, ...options }) }
+    }
+
+    it('keeps the tab waiting, and its callers get their token', async () => {
+      const { clock, server, client, answer } = await openOnSilentStorage()
+      const waiting = watch(client.getAccessToken())
+      await clock.advance(8_000)
+      expect([client.getState().status, waiting.state]).toEqual(['pending', 'waiting'])
+      answer()
+      await settle()
+      expect(waiting).toMatchObject({ state: 'resolved', value: client.peekAccessToken() })
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '1', failureCount: 0 })
+      expect(server.counts).toMatchObject({ signIns: 1, refreshes: 0 })
+    })
+
+    it('turns callers away as `retry` says, and finds the session all the same when the storage answers', async () => {
+      const { clock, client, answer } = await openOnSilentStorage({ retry: 1 })
+      const waiting = watch(client.getAccessToken())
+      await clock.advance(3_100)
+      expect(waiting.state).toBe('waiting')
+      await clock.advance(3_000)
+      expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'storage', transient: true } })
+      // Somebody may want to sign in meanwhile.
+      expect(client.getState()).toMatchObject({ status: 'unauthenticated', error: { code: 'storage' } })
+      expect(client.getState().endReason).toBeUndefined()
+      await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'storage' })
+      await clock.advance(60_000)
+      answer()
+      await clock.advance(30_000)
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '1', error: undefined })
+    })
+
+    it('tries again at once when the page wakes', async () => {
+      const { clock, client, answer, show } = await openOnSilentStorage({ retry: false, retryDelay: 3_600_000 })
+      await clock.advance(4_000)
+      expect(client.getState().status).toBe('unauthenticated')
+      answer()
+      await settle()
+      show('visible')
+      await settle()
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '1' })
+    })
+
+    it('says that nobody is signed in where it finds nobody in the end', async () => {
+      const { clock, tabs, client, answer } = await openOnSilentStorage({ retry: false })
+      await clock.advance(4_000)
+      tabs.stored.clear()
+      answer()
+      await clock.advance(10_000)
+      expect(client.getState()).toMatchObject({ status: 'unauthenticated', error: undefined })
+      await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'signed_out' })
+    })
+
+    it('lets somebody sign in meanwhile, and out', async () => {
+      const { clock, client, answer } = await openOnSilentStorage()
+      const signing = watch(client.signIn(grace))
+      await clock.advance(10_000)
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '2' })
+      answer()
+      await clock.advance(10_000)
+      expect([signing.state, client.getState().userId]).toEqual(['resolved', '2'])
+      await client.signOut()
+      await clock.advance(60_000)
+      expect(client.getState()).toMatchObject({ status: 'unauthenticated', endReason: 'signed-out' })
+    })
+
+    it('is asked again with each call where the client is not mounted', async () => {
+      const { clock, client, answer, unmount } = await openOnSilentStorage({ retry: false })
+      unmount()
+      const waiting = watch(client.getAccessToken())
+      await clock.advance(4_000)
+      expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'storage' } })
+      expect(clock.pending).toBe(0)
+      answer()
+      await client.getAccessToken().catch(() => {})
+      await settle()
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '1' })
+    })
+
+    it('is not waited for where a cookie brings the next token', async () => {
+      const refresh = async () => ({ accessToken: 'by cookie', expiresIn: 60_000 })
+      const { clock, tabs, client } = await openOnSilentStorage({ endpoint: { refreshTokenIn: 'cookie', refresh } })
+      tabs.stored.clear()
+      const waiting = watch(client.getAccessToken())
+      // Once to restore, and twice under the lock.
+      await clock.advance(9_500)
+      expect(waiting).toMatchObject({ state: 'resolved', value: 'by cookie' })
+    })
+
+    it('tells of the session that another tab stores while it is read for the first time', async () => {
+      const { tabs, openTab, ...world } = await openOnSilentStorage()
+      const slow = tabs.open()
+      const former = tabs.stored.get('authed')
+      let reads = 0
+      const get = async (key: string) => {
+        if (reads++ > 0) return slow.storage.get(key)
+        await settle()
+        return former
+      }
+      const { client } = openTab({ ...slow, storage: { ...slow.storage, get } })
+      const other = openTab()
+      await other.client.signIn(grace)
+      await world.clock.advance(1_000)
+      expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '2' })
+    })
+
+    it('is not asked any more once the client is unmounted', async () => {
+      const { clock, unmount } = await openOnSilentStorage({ retry: false })
+      await clock.advance(4_000)
+      unmount()
+      await clock.advance(60_000)
+      expect(clock.pending).toBe(0)
+    })
   })
 
   it('survives a night in a closed laptop', async () => {

@@ -161,7 +161,39 @@ export const bugs: Bug[] = [
   {
     name: 'nobody looks at what other tabs have stored',
     changes: [
-      ['engine.ts', 'if (silent || !engine.state.restored', 'if (known?.id !== "" || silent || !engine.state.restored'],
+      ['engine.ts', 'if (silent || engine.state.session', 'if (known?.id !== "" || silent || engine.state.session'],
     ],
+  },
+  {
+    name: 'localStorage without its fence',
+    storage: 'fenced localStorage',
+    changes: [['storage/localStorage.ts', 'seenWrites(key) < writes; turn++', 'seenWrites(key) < 0; turn++']],
+  },
+  {
+    name: 'a write to localStorage that IndexedDB does not count',
+    storage: 'fenced localStorage',
+    changes: [['storage/localStorage.ts', 'values.put(count, fenceOf(key))', 'void count']],
+  },
+  {
+    name: 'new tokens are written to localStorage over whatever stands there',
+    storage: 'fenced localStorage',
+    changes: [
+      ['storage/localStorage.ts', '(localStorage.getItem(key) ?? undefined) !== expected', '(false as boolean)'],
+    ],
+  },
+  {
+    name: 'no lease where there are no locks',
+    storage: 'lease',
+    changes: [['lock.ts', 'while (!(await claimed()))', 'while (!(await claimed()) && owner < 0)']],
+  },
+  {
+    name: 'the lease is shorter than a request takes',
+    storage: 'lease',
+    changes: [['lock.ts', 'const leaseLength = patience + 10_000', 'const leaseLength = 50']],
+  },
+  {
+    name: 'a tab lets go of a lease that is another’s',
+    storage: 'lease',
+    changes: [['lock.ts', 'read.result?.by === owner && values', 'values']],
   },
 ]

@@ -3,8 +3,11 @@ import type { Chance } from './chance.ts'
 import type { Page } from './page.ts'
 import type { Schedule } from './schedule.ts'
 
-/** How the shared record is kept: in one order for all, or as in localStorage, whose writes reach other tabs late. */
-export type StorageKind = 'IndexedDB' | 'localStorage'
+/**
+ * How the shared record is kept and tabs are kept apart: in one order for all, or as in localStorage, whose writes reach
+ * other tabs late; there also with the library's own fence; or by the library's own lease, as on plain http.
+ */
+export type StorageKind = 'IndexedDB' | 'localStorage' | 'fenced localStorage' | 'lease'
 
 /** What the storage tells. */
 export interface DiskWitness {

@@ -12,6 +12,8 @@ export interface Page {
   readonly hasBeenFrozen: boolean
   /** Lets the page's code run: now, when it is thawed, or never. */
   enter(work: () => void): void
+  /** Runs code of the page among the globals that it finds there. */
+  inside: <T>(work: () => T) => T
   /** A timer of the page: late while the page is hidden, silent while it is frozen. */
   setTimeout(callback: () => void, delay: number): () => void
   freeze(): void
@@ -44,6 +46,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
   let hasBeenFrozen = false
   let hiddenSince = Infinity
   let fuse: { steps: number; what: 'crash' | 'freeze' } | undefined
+  /** What waits for the thaw, and after it for its turn: all else comes after it. */
   let postponed: (() => void)[] = []
   const timers = new Set<Timer>()
   const mourners: (() => void)[] = []
@@ -54,6 +57,21 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     fuse = undefined
     page.onChange(`${what}s between two steps`)
     page[what]()
+  }
+
+  function step(work: () => void) {
+    burn()
+    if (state === 'running') page.inside(work)
+    else if (state === 'frozen') postponed.unshift(work)
+  }
+
+  /** Makes up for what was missed: each in a step of its own, in order, a little apart. */
+  function catchUp() {
+    schedule.after(chance.happens(0.3) ? chance.between(0, 20) : 0, () => {
+      const next = state === 'running' && postponed.shift()
+      if (next) step(next)
+      if (state === 'running' && postponed.length > 0) catchUp()
+    })
   }
 
   function start(timer: Timer) {
@@ -68,6 +86,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       }
       page.enter(() => {
         if (timer.over) return
+        timer.over = true
         timers.delete(timer)
         timer.callback()
       })
@@ -92,9 +111,8 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       return hiddenSince
     },
     enter(work) {
-      if (state === 'running') burn()
-      if (state === 'running') work()
-      else if (state === 'frozen') postponed.push(work)
+      if (state === 'running' && postponed.length === 0) step(work)
+      else if (state !== 'crashed') postponed.push(work)
     },
     setTimeout(callback, delay) {
       const timer: Timer = { at: schedule.now + Math.max(delay, 0), callback, cancel: () => {}, over: false }
@@ -115,14 +133,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       if (state !== 'frozen') return
       state = 'running'
       runningSince = schedule.now
-      const waiting = postponed
-      postponed = []
-      // Each in a step of its own, in order, a little apart.
-      let delay = 0
-      for (const work of waiting) {
-        delay += chance.happens(0.3) ? chance.between(0, 20) : 0
-        schedule.after(delay, () => page.enter(work))
-      }
+      catchUp()
     },
     crash() {
       if (state === 'crashed') return
@@ -147,6 +158,7 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     },
     onCrash: (listener) => void mourners.push(listener),
     onChange: () => {},
+    inside: (work) => work(),
   }
   return page
 }

@@ -69,4 +69,26 @@ export const pastBugs: Bug[] = [
     name: 'a sign-out removes the session that another tab has begun since',
     changes: [['record.ts', 'session ? put(textOf(session)) : clear(before)', 'put(textOf(session))']],
   },
+  {
+    name: 'the lease is not renewed while the storage does not take the new tokens',
+    storage: 'lease',
+    changes: [
+      ['lock.ts', 'renewal = clock.setTimeout(renew, renewalPause)\n  })', 'renewal = renew && undefined\n  })'],
+    ],
+  },
+  {
+    name: 'a lease of a tab whose clock is a little ahead is one from the future',
+    storage: 'lease',
+    changes: [['lock.ts', 'left > leaseLength + 1_000', 'left > leaseLength']],
+  },
+  {
+    name: 'a database that is slow is taken for none, and so there is no lease',
+    storage: 'lease',
+    changes: [['lock.ts', 'if (!isAuthError(error) || !isDatabaseFound()) return true', 'if (error) return true']],
+  },
+  {
+    name: 'a storage that is slow is taken for one that is silent',
+    storage: 'fenced localStorage',
+    changes: [['refresher.ts', 'reading.late || clock.now()', 'clock.now()']],
+  },
 ]

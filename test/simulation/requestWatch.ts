@@ -1,11 +1,12 @@
 import type { Page } from './page.ts'
-import type { Answer, Attempt, Family } from './server.ts'
+import type { Answer, Attempt, Family, RefreshToken } from './server.ts'
 import { knownLifetime, type Surroundings } from './surroundings.ts'
 
 const lockName = 'authed'
+const leaseLength = 25_000
 const stormWindow = 10_000
 const stormLimit = 12
-/** Of refreshes before they are due, in a minute. */
+/** Of tokens that are refreshed before they are due, in a minute: ten, and one that was asked for while another was fetched. */
 const earlyLimit = 11
 
 /** Watches the requests: one refresh at a time, no spent token, no storm (promises 1 and 6). */
@@ -17,7 +18,8 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
   const robbed = new Set<string>()
   const excused = new Set<Attempt>()
   const sends = new Map<string, number[]>()
-  const early = new Map<string, number[]>()
+  /** The fresh tokens that each tab has refreshed, and when it first tried: what is tried again is no further token. */
+  const early = new Map<string, Map<RefreshToken, number>>()
   const pauses = new Map<string, { until: number; family: Family; rotations: number; clockSetAt: number }>()
   /** When somebody last asked each tab for a new token, and which tokens the API has refused to which tab. */
   const asked = new Map<string, number>()
@@ -83,9 +85,11 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
     const isAsked =
       (asked.get(tab) ?? -1) >= access.issuedAt || rejections.has(`${tab} ${token.family.number} ${token.serial}`)
     if (!isAsked) return fail(6, `${tab} refreshes ${token.name}, which nobody wanted yet`)
-    const recent = (early.get(tab) ?? []).filter((at) => at > Math.max(schedule.now - 60_000, clockSetAt()))
-    early.set(tab, [...recent, schedule.now])
-    if (recent.length > earlyLimit) fail(6, `${tab} has refreshed ${recent.length} fresh tokens within a minute`)
+    const own = early.get(tab) ?? new Map<RefreshToken, number>()
+    early.set(tab, own.set(token, own.get(token) ?? schedule.now))
+    const since = Math.max(schedule.now - 60_000, clockSetAt())
+    const { length } = [...own.values()].filter((at) => at > since)
+    if (length > earlyLimit) fail(6, `${tab} has refreshed ${length} fresh tokens within a minute`)
   }
 
   return {
@@ -103,7 +107,9 @@ export function watchRequests({ schedule, scenario, server, verdict, pages, stor
       if (name !== lockName) return
       // What a tab has found out may be out of date when it was frozen and goes on.
       const hasSlept = schedule.now - Math.max(from.runningSince, by.runningSince) < 3_000
-      if (from.state === 'running' && !hasSlept) {
+      // A lease ends by the wall clock, so whoever sets that may end it.
+      const isMoved = scenario.storage === 'lease' && schedule.now - clockSetAt() < leaseLength
+      if (from.state === 'running' && !hasSlept && !isMoved) {
         fail(1, `${by.name} takes the lock from ${from.name}, which lives`)
       }
       robbed.add(from.name)

@@ -1,10 +1,11 @@
 import { createBroadcast, createWakes } from './broadcast.ts'
 import { chanceOf } from './chance.ts'
-import { createDisk, type StorageKind } from './disk.ts'
+import { createDisk, type DiskWitness, type StorageKind } from './disk.ts'
 import { judge, settle } from './ending.ts'
 import { createLocks } from './locks.ts'
 import { createNetwork } from './network.ts'
 import { createPage } from './page.ts'
+import { createPlatform } from './platform.ts'
 import { createReferee } from './referee.ts'
 import { type Scenario, type Step, scenarioOf } from './scenario.ts'
 import { createSchedule } from './schedule.ts'
@@ -28,7 +29,8 @@ const maxTabs = 8
 const clockJumps = [-86_400_000, -600_000, -20_000, -2_000, 2_000, 20_000, 600_000, 86_400_000]
 
 /** Plays one scenario with the given package, and watches the promises at every step. */
-export async function play(library: Library, scenario: Scenario, storage: StorageKind = 'IndexedDB'): Promise<Result> {
+export async function play(library: Library, given: Scenario, storage = given.storage): Promise<Result> {
+  const scenario = { ...given, storage }
   const chance = chanceOf(scenario.seed ^ 0x5bd1e995)
   const schedule = createSchedule()
   const server = createServer(schedule, scenario)
@@ -40,10 +42,15 @@ export async function play(library: Library, scenario: Scenario, storage: Storag
     storedToken: () => tokenIn(disk.read(key)),
     diskTroubleAt: () => (disk.isWell ? diskTroubleAt : schedule.now),
   })
-  const disk = createDisk(schedule, chance, storage, {
+  const witness: DiskWitness = {
     stored: (page, after, before) => referee.stored(page, tokenIn(after), tokenIn(before)),
     read: (page, text) => referee.note(`${page.name} reads ${tokenIn(text)?.name ?? 'nothing'}`),
-  })
+  }
+  const ownStorage = { 'fenced localStorage': library.fencedLocalStorage, lease: library.indexedDbStorage }
+  const disk =
+    storage === 'fenced localStorage' || storage === 'lease'
+      ? createPlatform(schedule, chance, key, ownStorage[storage], { ...referee, ...witness })
+      : createDisk(schedule, chance, storage, witness)
   const network = createNetwork(schedule, chance, server, referee)
   const locks = createLocks(schedule, chance, referee)
   const wakes = createWakes(network.isOnline)
@@ -76,9 +83,13 @@ export async function play(library: Library, scenario: Scenario, storage: Storag
     }
     const ports = {
       ...{ clock, channel: broadcast.of(page), wake: wakes.of(page), storage: disk.of(page) },
-      ...{ locks: locks.of(page), fetch: network.fetchOf(page), random: () => chance.between(0, 1) },
+      ...{
+        locks: storage === 'lease' ? undefined : locks.of(page),
+        fetch: network.fetchOf(page),
+        random: () => chance.between(0, 1),
+      },
     }
-    tabs.push(openTab(library, schedule, referee, page, ports))
+    tabs.push(page.inside(() => openTab(library, schedule, referee, page, ports)))
   }
 
   function wake({ page }: Tab) {

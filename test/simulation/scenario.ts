@@ -1,4 +1,5 @@
 import { chanceOf } from './chance.ts'
+import type { StorageKind } from './disk.ts'
 
 /** One thing that a person, the network or the machine does. */
 export interface Step {
@@ -60,6 +61,7 @@ export type TokenKind = 'opaque' | 'jwt' | 'jwt and expires_in' | 'unknown'
 /** Everything about a run that its seed decides beforehand. */
 export interface Scenario {
   seed: number
+  storage: StorageKind
   tabs: number
   steps: readonly Step[]
   /** Of an access token, in milliseconds. */
@@ -106,5 +108,6 @@ export function scenarioOf(seed: number): Scenario {
       tab: chance.whole(0, 99),
       value: chance.between(0, 1),
     })),
+    storage: chance.pick(['IndexedDB', 'IndexedDB', 'IndexedDB', 'fenced localStorage', 'lease'] as const),
   }
 }

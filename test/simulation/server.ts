@@ -17,8 +17,8 @@ export interface RefreshToken {
   readonly name: string
   readonly family: Family
   readonly serial: number
-  /** When the request was sent that it was the answer to: the lifetimes count from there. */
-  readonly requestedAt: number
+  /** When the first of the requests was sent that it was the answer to: the lifetimes count from there. */
+  requestedAt: number
   /** The first access token that came with it. */
   access?: AccessToken
   /** What was given for it, and in which attempt. */
@@ -127,7 +127,11 @@ export function createServer(schedule: Schedule, scenario: Scenario) {
       const { token } = attempt
       const { family, spent } = token
       if (family.revoked || schedule.now >= family.diesAt) return refusal
-      if (spent && schedule.now < spent.at + grace && !spent.next.spent) return answer(spent.next)
+      if (spent && schedule.now < spent.at + grace && !spent.next.spent) {
+        // Of two answers the tabs may keep the one to the request that was sent first, though it was acted on last.
+        spent.next.requestedAt = Math.min(spent.next.requestedAt, attempt.sentAt)
+        return answer(spent.next)
+      }
       if (spent) {
         if (onReuse === 'revoke') family.revoked = 'for reuse'
         return refusal

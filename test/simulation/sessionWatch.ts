@@ -26,7 +26,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
   const { note, fail } = verdict
   const known = knownLifetime(scenario)
   const replaced = new Map<Family, number>()
-  const signOuts: number[] = []
+  const signOuts: { tab: string; overAt: number }[] = []
   const signedOut = new Map<string, number>()
   const signIns: { tab: string; user: string; overAt: number }[] = []
 
@@ -43,15 +43,20 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       signIns.some(
         (signIn) => signIn.user !== user && signIn.overAt >= since && pages.get(signIn.tab)?.state === 'running',
       )
-    return isOver || isFollowed || own.length > 1 || signOuts.some((at) => at >= since)
+    return isOver || isFollowed || own.length > 1 || signOuts.some(({ overAt }) => overAt >= since)
   }
 
   return {
     mayEnd,
-    signOutAsked(page: Page) {
+    /** From now until the tab has emptied the storage, or the returned function is called: it may be frozen in between. */
+    signsOut(page: Page) {
       note(`${page.name} signs out`)
-      signOuts.push(schedule.now)
+      const signOut = { tab: page.name, overAt: Infinity }
+      signOuts.push(signOut)
       signedOut.set(page.name, schedule.now)
+      return () => {
+        signOut.overAt = Math.min(signOut.overAt, schedule.now)
+      }
     },
     /** From now until the returned function is called. */
     signsIn(page: Page, user: string) {
@@ -63,6 +68,8 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
     },
     stored(page: Page, after: RefreshToken | undefined, before: RefreshToken | undefined) {
       note(`${page.name} stores ${after?.name ?? 'nothing'}`)
+      const emptied = after ? [] : signOuts.filter(({ tab, overAt }) => tab === page.name && overAt > schedule.now)
+      for (const signOut of emptied) signOut.overAt = schedule.now
       const isDiskWell = schedule.now - diskTroubleAt() > 20_000
       const isOver = before && (after ? after.family !== before.family : mayEnd(before.family.user))
       if (isOver && isDiskWell) replaced.set(before.family, schedule.now)

@@ -4,6 +4,8 @@ import type {
   AuthState,
   Channel,
   Clock,
+  fencedLocalStorage,
+  indexedDbStorage,
   isAuthError,
   OAuth2Grant,
   oauth2,
@@ -19,6 +21,8 @@ import type { Schedule } from './schedule.ts'
 
 /** As much of the package as a run needs: the real one, or one with a deliberate bug. */
 export interface Library {
+  fencedLocalStorage: typeof fencedLocalStorage
+  indexedDbStorage: typeof indexedDbStorage
   createAuthClient: (options: AuthClientOptions<OAuth2Grant>) => AuthClient<OAuth2Grant>
   isAuthError: typeof isAuthError
   isHolderAlive: (channel: Channel, clock: Clock) => Promise<boolean>
@@ -33,7 +37,8 @@ export interface Ports {
   channel: Channel
   wake: Wake
   storage: TokenStorage
-  locks: LockManager
+  /** Absent on plain http. */
+  locks?: LockManager
   fetch: typeof fetch
   /** From 0 up to 1. */
   random: () => number
@@ -88,7 +93,7 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
     const caller = { since, what }
     const stateThen = client.getState()
     waiting.add(caller)
-    work().then(
+    page.inside(work).then(
       (value) => {
         waiting.delete(caller)
         done?.(value, stateThen, since)
@@ -133,8 +138,8 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
       call('signIn', () => client.signIn({ username: user, password: 'x' }).finally(over))
     },
     signOut() {
-      referee.signOutAsked(page)
-      call('signOut', client.signOut)
+      const over = referee.signsOut(page)
+      call('signOut', () => client.signOut().finally(over))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { ada, createApi } from './api.ts'
 
@@ -34,6 +35,23 @@ describe('obtaining a pair', () => {
 })
 
 describe('refreshing', () => {
+  it.each([
+    ['none', [0, 0, 0]],
+    ['rotating', [0, 0, 60]],
+  ] as const)('copies `iat` from the refresh token where told to, with rotation %s', async (rotation, issued) => {
+    const api = await signedIn({ rotation, accessTokenIat: 'of-refresh-token' })
+    const start = Math.floor(api.clock.now() / 1000)
+    const tokens = [{ access: api.access, refresh: api.refreshToken }]
+    for (let round = 1; round < 3; round++) {
+      api.clock.sleep(60_000)
+      const { body } = await api.refresh(tokens.at(-1)?.refresh)
+      tokens.push({ access: body.access, refresh: body.refresh ?? api.refreshToken })
+    }
+    const claims = tokens.map(({ access }) => decodeJwt(access))
+    expect(claims.map(({ iat = 0 }) => iat - start)).toEqual(issued)
+    expect(claims.map(({ exp = 0 }) => exp - start)).toEqual([15, 75, 135])
+  })
+
   it('answers access alone where it does not rotate', async () => {
     const { refresh, refreshToken } = await signedIn({ rotation: 'none' })
     expect((await refresh(refreshToken)).body).toEqual({ access: expect.any(String) })

@@ -2,6 +2,10 @@ const databaseName = 'authed'
 const storeName = 'values'
 
 let opening: Promise<IDBDatabase> | undefined
+let found = false
+
+/** Whether there is a database: one that was opened before and does not answer now is slow, not absent. */
+export const isDatabaseFound = (): boolean => found
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
@@ -11,6 +15,7 @@ function open(): Promise<IDBDatabase> {
     request.onerror = fail
     request.onsuccess = () => {
       const database = request.result
+      found = true
       const forget = () => {
         opening = undefined
         database.close()

@@ -15,13 +15,39 @@ async function read(key: string): Promise<string | undefined> {
   return localStorage.getItem(key) ?? undefined
 }
 
-/** The value goes first and its number second, so who sees the number sees the value. */
-async function write(key: string, value: string | undefined): Promise<void> {
-  const writes = Math.max(seenWrites(key), await countedWrites(key)) + 1
+function write(key: string, value: string | undefined, writes: number) {
   if (value === undefined) localStorage.removeItem(key)
   else localStorage.setItem(key, value)
   localStorage.setItem(fenceOf(key), String(writes))
-  await access(fenceOf(key), () => writes)
+}
+
+/**
+ * Writes where `expected` stands, `null` standing for anything, and tells whether it did. All within one transaction of
+ * the database, so that no other tab writes in between. The value goes first and its number second, so who sees the
+ * number sees the value.
+ */
+async function replace(key: string, next: string | undefined, expected?: string | null): Promise<boolean> {
+  for (let turn = 1; ; turn++) {
+    let outcome = 'late' as 'written' | 'changed' | 'late'
+    let failure = undefined as { error: unknown } | undefined
+    await access<number>(fenceOf(key), (counted = 0) => {
+      try {
+        const seen = seenWrites(key)
+        if (expected !== null && seen < counted && turn < patience) return counted
+        outcome = expected === null || (localStorage.getItem(key) ?? undefined) === expected ? 'written' : 'changed'
+        if (outcome === 'changed') return counted
+        const writes = Math.max(seen, counted) + 1
+        write(key, next, writes)
+        return writes
+      } catch (error) {
+        failure = { error }
+        return counted
+      }
+    })
+    if (failure) throw failure.error
+    if (outcome !== 'late') return outcome === 'written'
+    await pause()
+  }
 }
 
 /**
@@ -35,12 +61,8 @@ export function fencedLocalStorage(): TokenStorage {
     name: 'localStorage, fenced by IndexedDB',
     reach: 'browser',
     get: read,
-    set: write,
-    remove: (key) => write(key, undefined),
-    swap: async (key, expected, next) => {
-      if ((await read(key)) !== expected) return false
-      await write(key, next)
-      return true
-    },
+    set: async (key, value) => void (await replace(key, value, null)),
+    remove: async (key) => void (await replace(key, undefined, null)),
+    swap: (key, expected, next) => replace(key, next, expected),
   }
 }

@@ -18,6 +18,18 @@ export interface Tab {
   /** Stops the page's event loop, as a browser does with a tab that was hidden for long. */
   freeze?(): Promise<void>
   thaw?(): Promise<void>
+  /** What the page holds once its garbage is collected. */
+  takeStock?(): Promise<Stock>
+}
+
+/** What a page holds, as its engine counts it. */
+export interface Stock {
+  /** Bytes of JavaScript that are in use. */
+  heap: number
+  documents: number
+  nodes: number
+  /** Event listeners of everything in the page. */
+  listeners: number
 }
 
 /** A running browser with one profile. The host `authed.test` leads to this machine and is no secure context. */

@@ -65,6 +65,13 @@ async function tabOf(context: BrowserContext, page: Page): Promise<Tab> {
       await devtools.send('Debugger.pause')
       await paused
     },
+    async takeStock() {
+      // What is collected first may let go of more.
+      for (let round = 0; round < 3; round++) await devtools.send('HeapProfiler.collectGarbage')
+      const { usedSize } = await devtools.send('Runtime.getHeapUsage')
+      const { documents, nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters')
+      return { heap: usedSize, documents, nodes, listeners: jsEventListeners }
+    },
     async thaw() {
       await devtools.send('Debugger.resume')
       await devtools.send('Debugger.disable')

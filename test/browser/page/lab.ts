@@ -1,4 +1,5 @@
 import type { AuthClient, Inspection } from 'authed/core'
+import type { Attachments } from './attachments.ts'
 
 /** What the page learns of its surroundings when it loads. */
 export interface Surroundings {
@@ -32,6 +33,11 @@ export interface WakeOrder {
 /** What tests do in the page: it hangs on `window.lab`. */
 export interface Lab {
   readonly client: AuthClient<{ email: string; password: string }>
+  /** Makes another client of the same session. */
+  openClient(): Lab['client']
+  /** Shows the page's app; returns what takes it away. */
+  render(): () => void
+  attachments(): Attachments
   signIn(name: 'ada' | 'grace'): Promise<void>
   /** Fetches rows with the header attached. Never rejects. */
   rows(): Promise<RowsAnswer>

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { AuthProvider, createAuthClient, jsonTokenEndpoint, type Lock, SignedOut, useAuthedQuery } from 'authed'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { countAttachments } from './attachments.ts'
 import { conduct, followConductor } from './conductor.ts'
 import type { Lab, RowsAnswer, Surroundings } from './lab.ts'
 import { liveInSandbox, tellOfSandbox } from './sandbox.ts'
@@ -30,12 +31,15 @@ async function open(): Promise<Lab> {
   })
   const timeLimit = Number(query.get('timeLimit') ?? 10_000)
   const lock = query.get('lock') === 'none' ? noLock : undefined
-  const client = createAuthClient({ endpoint, clock, timeLimit, lock })
+  const attachments = countAttachments()
+  const openClient = () => createAuthClient({ endpoint, clock, timeLimit, lock })
+  const client = openClient()
   let returns = 0
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) returns++
   })
   const rowsUrl = `${api}/api/rows?size=5`
+  const queryClient = new QueryClient()
 
   async function rows(): Promise<RowsAnswer> {
     try {
@@ -48,8 +52,30 @@ async function open(): Promise<Lab> {
     }
   }
 
+  function render() {
+    const main = document.body.appendChild(document.createElement('main'))
+    const root = createRoot(main)
+    root.render(
+      <StrictMode>
+        <QueryClientProvider client={queryClient}>
+          <AuthProvider client={client}>
+            <SignedOut>Nobody is signed in.</SignedOut>
+            <Table url={rowsUrl} />
+          </AuthProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    )
+    return () => {
+      root.unmount()
+      main.remove()
+    }
+  }
+
   const lab: Lab = {
     client,
+    openClient,
+    render,
+    attachments,
     signIn: (name) => client.signIn(people[name]),
     rows,
     async get(target) {
@@ -73,17 +99,7 @@ async function open(): Promise<Lab> {
   if (query.get('role') === 'conductor') return lab
   if (query.get('role') === 'sandboxed') await tellOfSandbox(lab)
   else followConductor(lab)
-  const queryClient = new QueryClient()
-  createRoot(document.body.appendChild(document.createElement('main'))).render(
-    <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <AuthProvider client={client}>
-          <SignedOut>Nobody is signed in.</SignedOut>
-          <Table url={rowsUrl} />
-        </AuthProvider>
-      </QueryClientProvider>
-    </StrictMode>,
-  )
+  render()
   return lab
 }
 

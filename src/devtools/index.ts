@@ -1,0 +1,6 @@
+export { AuthDevtools, type AuthDevtoolsProps } from './AuthDevtools.tsx'
+export { AuthDevtoolsPanel, type AuthDevtoolsPanelProps } from './AuthDevtoolsPanel.tsx'
+export { type AuthDevtoolsPlugin, authDevtoolsPlugin } from './authDevtoolsPlugin.tsx'
+export type { EndpointFault } from './faults/answers.ts'
+export { createFaults, type FaultState, type Faults } from './faults/createFaults.ts'
+export type { Appearance } from './Shadow.tsx'
