@@ -15,7 +15,7 @@ export const pastBugs: Bug[] = [
   },
   {
     name: 'a tab that has just signed in takes over what the storage still shows',
-    changes: [['record.ts', 'await writing\n      const answer', 'const answer']],
+    changes: [['record.ts', 'await writing\n      let late', 'let late']],
   },
   {
     name: 'a token of a tab whose clock is 100 ms ahead is one from the future',

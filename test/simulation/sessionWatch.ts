@@ -26,9 +26,15 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
   const { note, fail } = verdict
   const known = knownLifetime(scenario)
   const replaced = new Map<Family, number>()
-  const signOuts: { tab: string; overAt: number }[] = []
+  const signOuts: { tab: string; at: number; overAt: number }[] = []
   const signedOut = new Map<string, number>()
   const signIns: { tab: string; user: string; overAt: number }[] = []
+
+  /** A sign-out counts when it is asked for; that of a tab which froze over it, when the tab has been thawed. */
+  const endsAfter = (since: number) => (signOut: (typeof signOuts)[number]) => {
+    const wasFrozen = (pages.get(signOut.tab)?.runningSince ?? 0) > signOut.at
+    return signOut.at >= since || (wasFrozen && signOut.overAt >= since)
+  }
 
   /** Whether the sessions of `user` have come to an end for a reason that the promises name. */
   function mayEnd(user: string) {
@@ -43,7 +49,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
       signIns.some(
         (signIn) => signIn.user !== user && signIn.overAt >= since && pages.get(signIn.tab)?.state === 'running',
       )
-    return isOver || isFollowed || own.length > 1 || signOuts.some(({ overAt }) => overAt >= since)
+    return isOver || isFollowed || own.length > 1 || signOuts.some(endsAfter(since))
   }
 
   return {
@@ -51,7 +57,7 @@ export function watchSessions(surroundings: Surroundings, { refused, rejectedTab
     /** From now until the tab has emptied the storage, or the returned function is called: it may be frozen in between. */
     signsOut(page: Page) {
       note(`${page.name} signs out`)
-      const signOut = { tab: page.name, overAt: Infinity }
+      const signOut = { tab: page.name, at: schedule.now, overAt: Infinity }
       signOuts.push(signOut)
       signedOut.set(page.name, schedule.now)
       return () => {
