@@ -22,6 +22,7 @@ const regressions: Record<number, string> = {
   4007383: 'the referee forgot a sign-out that its tab had begun before it was frozen',
   4028379:
     'the referee counted a token’s life from the later of the two requests that a grace period had answered with it',
+  20004556: 'the referee took a tab that was back before its former lease was off the disk for a robber of itself',
 }
 /** The same on the library's own storages and its own lease. */
 const ownRegressions: [StorageKind, number, string][] = [
