@@ -29,6 +29,8 @@ export interface Page {
 }
 
 interface Timer {
+  /** When it was to fire, and when the page lets it. */
+  readonly due: number
   at: number
   callback: () => void
   cancel: () => void
@@ -115,7 +117,8 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
       else if (state !== 'crashed') postponed.push(work)
     },
     setTimeout(callback, delay) {
-      const timer: Timer = { at: schedule.now + Math.max(delay, 0), callback, cancel: () => {}, over: false }
+      const due = schedule.now + Math.max(delay, 0)
+      const timer: Timer = { due, at: due, callback, cancel: () => {}, over: false }
       timers.add(timer)
       start(timer)
       return () => {
@@ -145,6 +148,12 @@ export function createPage(name: string, schedule: Schedule, chance: Chance): Pa
     show(next) {
       visible = next
       hiddenSince = next ? Infinity : Math.min(hiddenSince, schedule.now)
+      // A page that is shown makes up for its slow timers at once.
+      for (const timer of next ? [...timers].filter(({ at, due }) => at > due) : []) {
+        timer.cancel()
+        timer.at = Math.max(timer.due, schedule.now)
+        start(timer)
+      }
     },
     arm(steps, what) {
       fuse = { steps, what }
