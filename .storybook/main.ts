@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { StorybookConfig } from '@storybook/react-vite'
 import { msw } from 'msw/vite'
 import { mergeConfig } from 'vite'
+import { appsmithPanes } from './appsmithPanes.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -16,15 +17,17 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal: (own) =>
     mergeConfig(own, {
-      plugins: [msw({ mode: 'worker-only' })],
+      plugins: [msw({ mode: 'worker-only' }), appsmithPanes()],
       // Known from the start: a dependency that turns up later makes the page reload in the midst of a story.
       optimizeDeps: {
         include: [
+          '@tanstack/react-devtools',
           '@tanstack/react-query',
           '@tanstack/react-table',
           '@tanstack/react-virtual',
           'jose',
           'jwt-decode',
+          'react-dom',
           'react-dom/client',
           'react-dom/server.browser',
           'zod',

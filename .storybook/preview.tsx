@@ -1,6 +1,7 @@
 import type { Preview } from '@storybook/react-vite'
 import { setupWorker } from 'msw/browser'
 import { mswLoader } from 'msw-storybook-addon/csf3'
+import { configure } from 'storybook/test'
 import { themes } from 'storybook/theming'
 import { openStage } from '../stories/stage/stage.ts'
 import { toServers } from '../stories/stage/toServers.ts'
@@ -12,6 +13,11 @@ import '../demo/app/styles/sign-in.css'
 import '../demo/app/styles/table.css'
 import '../stories/guides/guides.css'
 import '../stories/stage/stage.css'
+import '../stories/stage/situation.css'
+import '../stories/situations/situations.css'
+
+// Tokens are not refreshed more than once a second, and machines may be busy.
+configure({ asyncUtilTimeout: 10_000 })
 
 async function startWorker() {
   const worker = setupWorker(toServers)

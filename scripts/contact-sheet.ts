@@ -19,7 +19,9 @@ const reports = join(root, 'reports/contact-sheet')
 /** Not the root of the host: a published Storybook may lie anywhere. */
 const path = '/some/path/'
 
-const widths = { desktop: { width: 1120, height: 760 }, phone: { width: 375, height: 720 } } as const
+/** The windows; low ones, since a picture is as high as its story at least. */
+const windows = { desktop: { width: 1120, height: 320 }, phone: { width: 375, height: 320 } } as const
+const layouts = { desktop: { tileWidth: 560, columns: 4 }, phone: { tileWidth: 280, columns: 8 } } as const
 const colours = ['light', 'dark'] as const
 const variants = (['desktop', 'phone'] as const).flatMap((size) => colours.map((colour) => ({ size, colour })))
 const nameOf = ({ size, colour }: (typeof variants)[number]) => `${size}-${colour}`
@@ -73,7 +75,7 @@ async function lookAt(context: BrowserContext, url: string, { id }: Story): Prom
     const isAnswer = new URL(message.location().url || url).host.endsWith('.example.test')
     if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()}`)
   })
-  await page.setViewportSize(widths.desktop)
+  await page.setViewportSize(windows.desktop)
   await page.goto(`${url}iframe.html?id=${id}&viewMode=story`)
   const phase = await page.waitForFunction(() => {
     const { currentRender } =
@@ -81,11 +83,13 @@ async function lookAt(context: BrowserContext, url: string, { id }: Story): Prom
       {}
     return currentRender && /finished|errored|aborted/.test(currentRender.phase) && currentRender.phase
   })
-  if ((await phase.jsonValue()) !== 'finished')
-    faults.push(`fails: ${await page.locator('#error-message').innerText()}`)
+  if ((await phase.jsonValue()) !== 'finished') {
+    const [reason] = (await page.locator('#error-message').innerText()).trim().split('\n')
+    faults.push(`fails: ${reason}`)
+  }
   await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') })
   for (const variant of variants) {
-    await page.setViewportSize(widths[variant.size])
+    await page.setViewportSize(windows[variant.size])
     await page.emulateMedia({ colorScheme: variant.colour, reducedMotion: 'reduce' })
     faults.push(...(await violations(page)).map((fault) => `${nameOf(variant)}: ${fault}`))
     await page.screenshot({ path: join(reports, nameOf(variant), `${id}.png`), fullPage: true })
@@ -128,7 +132,12 @@ try {
     const tiles = stories.map(({ id, title, name }): Tile => {
       return { file: join(reports, nameOf(variant), `${id}.png`), title: `${title}: ${name}` }
     })
-    await composeSheet(page, { tiles, colour: variant.colour, file: join(reports, `${nameOf(variant)}.png`) })
+    await composeSheet(page, {
+      ...layouts[variant.size],
+      tiles,
+      colour: variant.colour,
+      file: join(reports, `${nameOf(variant)}.png`),
+    })
   }
   console.log(
     `${stories.length} stories, ${variants.length} variants, ${wrong} faults. Sheets in reports/contact-sheet.`,

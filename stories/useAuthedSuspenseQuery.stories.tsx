@@ -1,11 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { SignedIn, useAuthedSuspenseQuery } from 'authed'
-import { Suspense } from 'react'
 import { expect, waitFor } from 'storybook/test'
-import { RowsBody } from '../demo/app/table/RowsBody.tsx'
-import { TableSkeleton } from '../demo/app/table/TableSkeleton.tsx'
-import { type Page, RowsHead, rowsUrl } from './stage/Orders.tsx'
 import { Providers } from './stage/Providers.tsx'
+import { SuspendingOrders } from './stage/SuspendingOrders.tsx'
 import { stageOf } from './stage/stage.ts'
 
 const slowness = 2_000
@@ -20,28 +16,14 @@ const meta = {
   beforeEach: (context) => stageOf(context).server.fail({ type: 'delay', on: 'resource', delay: slowness }),
   render: (_, context) => (
     <Providers stage={stageOf(context)}>
-      <SignedIn>
-        <div className="story card rows">
-          <Suspense fallback={<TableSkeleton />}>
-            <Orders apiUrl={stageOf(context).apiUrl} />
-          </Suspense>
-        </div>
-      </SignedIn>
+      <div className="story">
+        <SuspendingOrders apiUrl={stageOf(context).apiUrl} />
+      </div>
     </Providers>
   ),
 } satisfies Meta
 
 export default meta
-
-function Orders({ apiUrl }: { apiUrl: string }) {
-  const { data } = useAuthedSuspenseQuery({ queryKey: ['orders'], url: rowsUrl(apiUrl), select: (page: Page) => page })
-  return (
-    <table aria-label={`The first of ${data.count} orders`}>
-      <RowsHead />
-      <RowsBody rows={data.results} />
-    </table>
-  )
-}
 
 /** The fallback stands until the rows are there. */
 export const Fallback: StoryObj = {

@@ -19,7 +19,7 @@ function reloaded(stage: Stage): Stage {
 
 /** A page that can be reloaded. */
 export function Reloading({ stage }: { stage: Stage }) {
-  const [page, setPage] = useState(() => ({ load: 1, stage: reloaded(stage) }))
+  const [page, setPage] = useState({ load: 1, stage })
   const reload = () => setPage(({ load }) => ({ load: load + 1, stage: reloaded(stage) }))
   return (
     <Situation

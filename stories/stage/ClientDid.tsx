@@ -11,7 +11,7 @@ export function ClientDid() {
   const timeline = useSyncExternalStore(subscribe, () => inspect().timeline)
   const lines = eventLines(timeline, []).slice(0, shown)
   return (
-    <section className="card" aria-label="What the client did">
+    <section className="card">
       <h2>What the client did</h2>
       {lines.length ? (
         <ol className="events">

@@ -19,7 +19,7 @@ export function Life({ clock, title = 'Access token' }: { clock: StageClock; tit
   useTicks(100)
   if (obtainedAt === undefined || expiresAt === undefined) {
     return (
-      <section className="life card" aria-label={title} data-phase="none">
+      <section className="life card" data-phase="none">
         <Heading title={title} countdown="–" words={restOfStatus[status]} />
         <div className="bar">
           <div className="track" />
@@ -43,7 +43,7 @@ export function Life({ clock, title = 'Access token' }: { clock: StageClock; tit
         ? `Not refreshed for now. ${nextTry(nextRefreshAt, now)}`
         : phase.words
   return (
-    <section className="life card" aria-label={title} data-phase={phase.name}>
+    <section className="life card" data-phase={phase.name}>
       <Heading
         title={`${title} no. ${revision}`}
         countdown={countdown}

@@ -11,7 +11,7 @@ export const tokenNumber = (canvas: Canvas, revision: number): HTMLElement =>
   canvas.getByRole('heading', { name: `Access token no. ${revision}` })
 
 /** The lines of “What the client did”, newest first. */
-export const happenings = (canvas: Canvas): (string | null | undefined)[] =>
-  [...canvas.getByRole('region', { name: 'What the client did' }).querySelectorAll('li span')].map(
-    ({ textContent }) => textContent,
-  )
+export function happenings(canvas: Canvas): (string | null)[] {
+  const { parentElement } = canvas.getByRole('heading', { name: 'What the client did' })
+  return [...(parentElement?.querySelectorAll('li > span') ?? [])].map(({ textContent }) => textContent)
+}
