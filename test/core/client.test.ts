@@ -244,6 +244,41 @@ describe('authFetch', () => {
     expect(count()).toBe(2)
   })
 
+  it('says which origin is not allowed, and how it would be', async () => {
+    const { client } = answering({}, () => new Response())
+    await expect(client.fetch('https://evil.test/rows')).rejects.toThrow(
+      'The access token is not sent to https://evil.test. If it may go there, add "https://evil.test" to `allowedOrigins`.',
+    )
+  })
+
+  it('drops an answer to whoever was found in the storage, where somebody else has signed in meanwhile', async () => {
+    const { clock, server, openTab } = createWorld()
+    const first = openTab()
+    await first.client.signIn(ada)
+    first.unmount()
+    const { client } = openTab()
+    server.fail({ on: 'resource', type: 'delay', delay: 5_000 })
+    const answer = watch(rows(client))
+    await clock.advance(1_000)
+    await client.signIn(grace)
+    await clock.advance(9_000)
+    expect(answer).toMatchObject({ state: 'rejected', error: { code: 'session_ended' } })
+  })
+
+  it('waits for no replay whose caller has gone', async () => {
+    const { clock, server, openTab } = createWorld()
+    const { client } = openTab()
+    await client.signIn(ada)
+    server.expireAccessTokens()
+    server.fail({ on: 'refresh', type: 'hang' })
+    const controller = new AbortController()
+    const answer = watch(client.fetch(`${api}/api/rows`, { signal: controller.signal }))
+    await clock.advance(2_000)
+    controller.abort(new Error('gone'))
+    await clock.advance(100)
+    expect(answer).toMatchObject({ state: 'rejected', error: { message: 'gone' } })
+  })
+
   it('sends nothing for a signal that has aborted', async () => {
     const { client, count } = answering({}, () => new Response())
     await client.signIn(ada)

@@ -89,6 +89,35 @@ describe('nextSession', () => {
   })
 })
 
+describe('a lifetime', () => {
+  const previous: Session = { ...session, obtainedAt: 0, expiresAt: 60_000 }
+  const end = (response: object, former?: Session) =>
+    nextSession({ previous: former, response: { accessToken: 'opaque', ...response }, sentAt: 1_000 }).expiresAt
+  const tenYears = 10 * 365 * 86_400_000
+
+  it('of ten years and more tells nothing', () => {
+    expect(end({ expiresIn: tenYears })).toBeUndefined()
+    expect(end({ expiresIn: tenYears - 1 })).toBe(1_000 + tenYears - 1)
+  })
+
+  it('that ends at a told instant is believed at a sign-in, and at a refresh where that is still to come', () => {
+    expect(end({ expiresAt: 500 })).toBe(500)
+    expect(end({ expiresAt: 1_001 }, previous)).toBe(1_001)
+    expect(end({ expiresAt: 1_000, expiresIn: 7_000 }, previous)).toBe(8_000)
+  })
+
+  it('is the token’s own where its `iat` is newer than the former one’s', () => {
+    const former = { ...previous, revision: 2, accessToken: jwt({ iat: 10, exp: 20 }), refreshToken: 'opaque' }
+    expect(end({ accessToken: jwt({ iat: 11, exp: 111 }) }, former)).toBe(100_000)
+    expect(end({ accessToken: jwt({ iat: 10, exp: 111 }) }, former)).toBe(61_000)
+    expect(end({ accessToken: jwt({ exp: 111 }) }, former)).toBe(110_000)
+  })
+
+  it('is told by nothing without an access token that a header can carry', () => {
+    expect(() => end({ accessToken: 'two\nlines' })).toThrow(/Return it as `accessToken`/)
+  })
+})
+
 describe('thresholds', () => {
   it.each<[number, number, number]>([
     [15_000, 12_000, 13_500],
@@ -125,6 +154,21 @@ describe('thresholds', () => {
   })
 })
 
+describe('a session from the future', () => {
+  const due = (obtainedAt: number, expiresAt: number) =>
+    thresholds({ ...session, obtainedAt, expiresAt }, 0, {}).aheadAt
+
+  it('is one by more than a second', () => {
+    expect(due(1_000, 101_000)).toBe(81_000)
+    expect(due(1_001, 101_001)).toBe(0)
+  })
+
+  it('or by more than a tenth of a short life', () => {
+    expect(due(200, 2_200)).toBe(1_800)
+    expect(due(201, 2_201)).toBe(0)
+  })
+})
+
 describe('readSession', () => {
   it('reads what writeSession wrote', () => {
     const full = { ...session, refreshToken: 'r', expiresAt: 5, sessionExpiresAt: 6 }
@@ -144,6 +188,9 @@ describe('readSession', () => {
       '{"v":1}',
       '{"v":2,"accessToken":"x"}',
       '{"v":1,"accessToken":{}}',
+      writeSession({ ...session, accessToken: '' }),
+      writeSession(session).replace('"v":1', '"v":2'),
+      writeSession(session).replace('"v":1,', ''),
     ]
     for (const text of broken) expect(readSession(text)).toBeUndefined()
     const members = { ...session, refreshToken: 'r', expiresAt: 5, sessionExpiresAt: 6 }
