@@ -69,8 +69,7 @@ export function sessionRecord(
   }
   /** Removes the session in `text`, in whatever revision, but none that somebody else has begun since. */
   const clear = async (text: string | undefined): Promise<void> => {
-    if (text === undefined) return put(undefined)
-    if (await swap(text, undefined)) return
+    if (text === undefined || (await swap(text, undefined))) return
     const next = await get()
     if (next !== undefined && readSession(next)?.id === readSession(text)?.id) await clear(next)
   }
@@ -100,8 +99,9 @@ export function sessionRecord(
     write(session) {
       const written = (async () => {
         await writing
-        const before = (await attempt(get))?.value
-        const answer = await attempt(() => (session ? put(textOf(session)) : clear(before)))
+        const read = await attempt(get)
+        const before = read?.value
+        const answer = await attempt(() => (session || !read ? put(textOf(session)) : clear(before)))
         // Nobody may go on with the tokens of a former session; and a full storage has room for nothing.
         const cleared = answer ?? (session && (await attempt(() => put(undefined))))
         outdated = answer ? undefined : { text: cleared ? undefined : before }

@@ -105,6 +105,21 @@ describe('sessionRecord', () => {
     expect(text).toBe(left)
   })
 
+  it('removes nothing where it has found nothing: another tab may be signing in', async () => {
+    const memory = memoryStorage()
+    let reads = 0
+    const { record } = setUp({
+      ...memory,
+      get: async (key) => {
+        const found = await memory.get(key)
+        if (++reads === 1) memory.set(key, texts())
+        return found
+      },
+    })
+    expect(await record.write(undefined)).toBe('written')
+    expect(await memory.get('k')).toBe(texts())
+  })
+
   it('falls silent where the storage fails, hangs, or shows only what this tab has replaced in memory', async () => {
     const failing = setUp({ get: fail })
     expect(await failing.record.read()).toEqual({ text: undefined, silent: true })

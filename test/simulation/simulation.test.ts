@@ -23,6 +23,7 @@ const regressions: Record<number, string> = {
   4028379:
     'the referee counted a token’s life from the later of the two requests that a grace period had answered with it',
   20004556: 'the referee took a tab that was back before its former lease was off the disk for a robber of itself',
+  20060922: 'a sign-out that had found nothing removed the session that another tab had begun meanwhile',
 }
 /** The same on the library's own storages and its own lease. */
 const ownRegressions: [StorageKind, number, string][] = [
