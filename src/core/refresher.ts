@@ -64,12 +64,18 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   async function attempt(order: Order, grip: Grip): Promise<Outcome> {
     const { session, credentials, signal } = order
     const signsIn = 'credentials' in order
-    const before = await readAwake()
+    let before = await readAwake()
     if (grip.lost) throw grip.lost
     const news = newsIn(before.session, session)
     if (news) return { type: 'adopted', session: news }
     // The storage answers and holds nothing: another tab has signed out.
     if (lock && !before.silent && before.text === undefined && session && !signsIn) return { type: 'vanished' }
+    // It was robbed of the lock before it could replace the spent token that stands there: that comes first now.
+    if (session && before.silent && before.text !== undefined) {
+      const writing = await record.replace(before, session)
+      if (writing === 'failed') unwritten = { reading: before, session, signal }
+      else before = await record.read()
+    }
     const sentAt = clock.now()
     try {
       const response = signsIn

@@ -267,6 +267,32 @@ describe('createRefresher', () => {
   })
 
   it.each(['well', 'full'])(
+    'leaves no spent token behind that it could not replace before it was robbed, on a storage that is %s',
+    async (health) => {
+      let fails = false
+      const refresh = async (token?: string) => {
+        if (fails) throw new TypeError('offline')
+        return { accessToken: 'next', refreshToken: `${token}+` }
+      }
+      const { run, rob, disk, clock, refresher, read } = setUp({ refresh })
+      disk.writes = 'full'
+      const outcome = await run()
+      const next = 'session' in outcome ? outcome.session : undefined
+      rob()
+      await clock.advance(2_000)
+      expect([refresher.isHolding(), read()?.revision]).toEqual([false, 1])
+      fails = true
+      disk.writes = health
+      expect(await run({ session: next })).toMatchObject({ type: 'refreshFailed' })
+      await settle()
+      expect([refresher.isHolding(), read()?.revision]).toEqual(health === 'well' ? [false, 2] : [true, 1])
+      disk.writes = 'well'
+      await clock.advance(2_000)
+      expect([refresher.isHolding(), read()?.revision]).toEqual([false, 2])
+    },
+  )
+
+  it.each(['well', 'full'])(
     'removes the spent token when the session changes hands, on a storage that is %s',
     async (health) => {
       const { run, disk, refresher, read } = setUp()

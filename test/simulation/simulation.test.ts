@@ -24,6 +24,7 @@ const regressions: Record<number, string> = {
     'the referee counted a token’s life from the later of the two requests that a grace period had answered with it',
   20004556: 'the referee took a tab that was back before its former lease was off the disk for a robber of itself',
   20060922: 'a sign-out that had found nothing removed the session that another tab had begun meanwhile',
+  20075836: 'a tab that was robbed before it could write let the spent token stand at its next attempt',
 }
 /** The same on the library's own storages and its own lease. */
 const ownRegressions: [StorageKind, number, string][] = [
