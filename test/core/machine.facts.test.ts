@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AuthError } from '../../src/core/errors.ts'
 import { initialState, type MachineEvent, type MachineState, type Policy } from '../../src/core/facts.ts'
-import { earlyLimit, refreshFloor, transition } from '../../src/core/machine.ts'
+import { dueAt, earlyLimit, refreshFloor, transition } from '../../src/core/machine.ts'
 import type { Session } from '../../src/core/tokens.ts'
 
 const policy: Policy = { cookie: false, credentials: false }
@@ -176,5 +176,22 @@ describe('a clock that is set back', () => {
       session: { obtainedAt: -10_000, expiresAt: 90_000 },
       thresholds: { aheadAt: held.thresholds.aheadAt - 10_000, waitAt: held.thresholds.waitAt - 10_000 },
     })
+  })
+})
+
+describe('dueAt', () => {
+  const due: MachineState = { ...held, outgrown: 1, startedAt: 0 }
+
+  it('is the floor after the last start where somebody wants the next token', () => {
+    expect(dueAt(due)).toBe(refreshFloor)
+  })
+
+  it.each<[string, Partial<MachineState>]>([
+    ['while an attempt is under way', { inFlight: true }],
+    ['before the storage has answered', { restored: false }],
+    ['where nobody is signed in', { status: 'unauthenticated', session: undefined }],
+    ['where there is no refresh token', { refreshable: false }],
+  ])('is never %s', (_, over) => {
+    expect(dueAt({ ...due, ...over })).toBe(Infinity)
   })
 })

@@ -17,11 +17,7 @@ export const bugs: Bug[] = [
   {
     name: 'the record is not read again under the lock',
     changes: [
-      [
-        'refresher.ts',
-        'const before = await readAwake()',
-        'const before = { ...(await readAwake()), session: undefined }',
-      ],
+      ['refresher.ts', 'let before = await readAwake()', 'let before = { ...(await readAwake()), session: undefined }'],
     ],
   },
   {
@@ -172,13 +168,13 @@ export const bugs: Bug[] = [
   {
     name: 'a write to localStorage that IndexedDB does not count',
     storage: 'fenced localStorage',
-    changes: [['storage/localStorage.ts', 'values.put(count, fenceOf(key))', 'void count']],
+    changes: [['storage/localStorage.ts', 'return writes\n', 'return counted\n']],
   },
   {
     name: 'new tokens are written to localStorage over whatever stands there',
     storage: 'fenced localStorage',
     changes: [
-      ['storage/localStorage.ts', '(localStorage.getItem(key) ?? undefined) !== expected', '(false as boolean)'],
+      ['storage/localStorage.ts', '(localStorage.getItem(key) ?? undefined) === expected', '(true as boolean)'],
     ],
   },
   {
@@ -194,6 +190,6 @@ export const bugs: Bug[] = [
   {
     name: 'a tab lets go of a lease that is another’s',
     storage: 'lease',
-    changes: [['lock.ts', 'read.result?.by === owner && values', 'values']],
+    changes: [['lock.ts', 'held?.by === owner ? undefined : held', 'held && undefined']],
   },
 ]

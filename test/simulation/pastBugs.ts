@@ -67,7 +67,7 @@ export const pastBugs: Bug[] = [
   },
   {
     name: 'a sign-out removes the session that another tab has begun since',
-    changes: [['record.ts', 'session ? put(textOf(session)) : clear(before)', 'put(textOf(session))']],
+    changes: [['record.ts', 'session || !read ? put(textOf(session)) : clear(before)', 'put(textOf(session))']],
   },
   {
     name: 'the lease is not renewed while the storage does not take the new tokens',
@@ -79,7 +79,7 @@ export const pastBugs: Bug[] = [
   {
     name: 'a lease of a tab whose clock is a little ahead is one from the future',
     storage: 'lease',
-    changes: [['lock.ts', 'left > leaseLength + 1_000', 'left > leaseLength']],
+    changes: [['lock.ts', 'own.until + 1_000', 'own.until']],
   },
   {
     name: 'a database that is slow is taken for none, and so there is no lease',

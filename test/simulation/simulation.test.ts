@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import * as core from 'authed/core'
 import { describe, expect, it } from 'vitest'
 import { isHolderAlive } from '../../src/core/channel.ts'
+import { bugs } from './bugs.ts'
 import type { StorageKind } from './disk.ts'
+import { pastBugs } from './pastBugs.ts'
 import { playSeed } from './run.ts'
 import { shrink, timelineOf } from './shrink.ts'
 
@@ -61,6 +64,15 @@ describe('the simulation', () => {
       for (let seed = from; seed < from + block; seed++) await expectKept(seed)
     },
   )
+
+  // `npm run simulate:bite` plants them, which takes long; here it is seen that the core still reads as they expect.
+  it.each([...bugs, ...pastBugs])('can be given the deliberate bug that $name', ({ changes = [] }) => {
+    for (const [file, right, wrong] of changes) {
+      const text = readFileSync(new URL(`../../src/core/${file}`, import.meta.url), 'utf8')
+      expect(text.split(right).length, `${file}: ${right}`).toBe(2)
+      expect(wrong).not.toBe(right)
+    }
+  })
 
   it('plays the same run for the same seed', async () => {
     const [one, other] = [await playSeed(library, 7), await playSeed(library, 7)]
