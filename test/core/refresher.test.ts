@@ -1,4 +1,4 @@
-import type { ChannelMessage, Session, TokenEndpoint, TokenStorage } from 'authed/core'
+import { AuthError, type ChannelMessage, type Session, type TokenEndpoint, type TokenStorage } from 'authed/core'
 import { createFakeClock, settle } from 'authed/testing'
 import { describe, expect, it } from 'vitest'
 import { createRefresher, type Order } from '../../src/core/refresher.ts'
@@ -120,6 +120,7 @@ describe('createRefresher', () => {
     const { run, hearers, messages } = setUp()
     const outcome = run()
     for (const hear of hearers) hear({ type: 'asked' })
+    expect(messages.map(({ type }) => type)).toEqual(['answered', 'answered'])
     for (const hear of hearers) hear({ type: 'changed', revision: 1 })
     await outcome
     await settle()
@@ -144,6 +145,49 @@ describe('createRefresher', () => {
     await clock.advance(1_000)
     expect(outcome.value).toMatchObject({ type: 'adopted', session: { revision: 2 } })
     expect(sent).toEqual([])
+  })
+
+  it('reads once more after a sleep, in which another tab may have been there', async () => {
+    const { clock, disk, run, write, sent } = setUp()
+    Object.defineProperty(disk, 'reads', {
+      get: () => {
+        clock.sleep(60_000)
+        queueMicrotask(() => write(session({ revision: 2 })))
+        return 'well'
+      },
+    })
+    expect(await run()).toMatchObject({ type: 'adopted', session: { revision: 2 } })
+    expect(sent).toEqual([])
+  })
+
+  it('leaves the stored session where only credentials were refused', async () => {
+    const signIn = async () => {
+      throw new AuthError('sign_in_rejected', 'Wrong.')
+    }
+    const { run, read } = setUp({ signIn })
+    expect(await run({ credentials: {} })).toMatchObject({ type: 'refreshFailed' })
+    expect(read()).toMatchObject({ revision: 1 })
+  })
+
+  it('takes over what another tab has refreshed to the same revision meanwhile', async () => {
+    const { run, write, whileUnderWay, read, revoked } = setUp()
+    whileUnderWay(() => write(session({ revision: 2, accessToken: 'other' })))
+    expect(await run()).toMatchObject({ type: 'adopted', session: { accessToken: 'other' } })
+    expect([read()?.accessToken, revoked]).toEqual(['other', []])
+  })
+
+  it.each([
+    ['has signed somebody in', session({ id: 'b' })],
+    ['has signed out', undefined],
+  ])('has nothing left to write where another tab %s', async (_, stored) => {
+    const { run, disk, write, refresher } = setUp()
+    disk.writes = 'full'
+    const outcome = await run()
+    write(stored)
+    disk.writes = 'well'
+    expect((await run({ session: 'session' in outcome ? outcome.session : undefined })).type).not.toBe('refreshed')
+    await settle()
+    expect(refresher.isHolding()).toBe(false)
   })
 
   it('tells that another tab has signed out, and sends nothing', async () => {
