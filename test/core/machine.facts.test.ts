@@ -55,6 +55,11 @@ describe('signing in by itself', () => {
     expect(effectsOf(tried, tick('caller'), 5_000 + refreshFloor, byItself)).toEqual([{ type: 'obtain' }])
   })
 
+  it('is tried again, and not the refresh token that was refused before it', () => {
+    const refused: MachineState = { ...held, means: 'credentials', outgrown: 1 }
+    expect(next(refused, tick('page'), 50_000, byItself)).toMatchObject({ inFlight: true, means: 'credentials' })
+  })
+
   it('is left where nobody can', () => {
     expect(effectsOf(away, tick('caller'), 9_000, policy)).toEqual([])
   })
@@ -149,6 +154,10 @@ describe('facts that order nothing', () => {
     [held, { type: 'adopted', session: { ...session, revision: 2 } }],
     [
       { ...held, refreshable: false },
+      { type: 'ticked', demand: 'page' },
+    ],
+    [
+      { ...held, session: { ...session, refreshToken: undefined } },
       { type: 'ticked', demand: 'page' },
     ],
     [initialState, { type: 'ticked', demand: 'caller' }],

@@ -113,6 +113,17 @@ describe('a lifetime', () => {
     expect(end({ accessToken: jwt({ exp: 111 }) }, former)).toBe(110_000)
   })
 
+  it('of the session is its own word, else that of the refresh token', () => {
+    const session = (response: object) =>
+      nextSession({
+        response: { accessToken: 'opaque', refreshToken: jwt({ iat: 5, exp: 65 }), ...response },
+        sentAt: 1_000,
+      })
+    expect(session({}).sessionExpiresAt).toBe(60_000)
+    expect(session({ sessionExpiresIn: 90_000 }).sessionExpiresAt).toBe(91_000)
+    expect(session({ refreshToken: 'opaque' }).sessionExpiresAt).toBeUndefined()
+  })
+
   it('is told by nothing without an access token that a header can carry', () => {
     expect(() => end({ accessToken: 'two\nlines' })).toThrow(/Return it as `accessToken`/)
   })
