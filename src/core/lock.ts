@@ -98,8 +98,9 @@ async function runWithWebLock(options: LockOptions, locks: LockManager, key: str
   const rob = async () => {
     const startedAt = clock.now()
     const before = await holderOf(key)
-    // Frozen is who held it all along and did not answer; who has just got it lives. After a sleep all this is out of date.
-    const lives = (await isHolderAlive()) || before !== (await holderOf(key))
+    // Frozen is who held it all along and did not answer; who has just got it lives, and nobody is no frozen tab. After a
+    // sleep all this is out of date.
+    const lives = !before || (await isHolderAlive()) || before !== (await holderOf(key))
     if (lives || robbed || clock.now() - startedAt > surveyTime) throw busy()
     await new Promise<void>((resolve) => {
       running = locks.request(key, { steal: true }, () => {

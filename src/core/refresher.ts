@@ -55,16 +55,19 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   let interrupt = () => {}
 
   /** What stands in the record; read again from a slow storage, and after a sleep, in which a tab may have robbed this one. */
-  async function readAwake(): Promise<Reading> {
-    const askedAt = clock.now()
-    const reading = await record.read()
-    return reading.late || clock.now() - askedAt > timeLimit ? record.read() : reading
+  async function readAwake(atMost: number): Promise<Reading> {
+    for (let turn = 1; ; turn++) {
+      const askedAt = clock.now()
+      const reading = await record.read()
+      if (turn === atMost || !(reading.late || clock.now() - askedAt > timeLimit)) return reading
+    }
   }
 
   async function attempt(order: Order, grip: Grip): Promise<Outcome> {
     const { session, credentials, signal } = order
     const signsIn = 'credentials' in order
-    let before = await readAwake()
+    // The longer where a token would be sent that another tab may have spent.
+    let before = await readAwake(session ? 5 : 2)
     if (grip.lost) throw grip.lost
     const news = newsIn(before.session, session)
     if (news) return { type: 'adopted', session: news }
@@ -130,7 +133,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
    */
   async function serve(own: Grip) {
     const quiet = channel?.subscribe(({ type }) => type === 'asked' && tell({ type: 'answered' }))
-    // Whoever is just asking whether the holder lives shall know that there is a new one.
+    // Whoever is just making sure whether the holder lives shall know that there is a new one.
     tell({ type: 'answered' })
     unwritten = undefined
     own.held = true
@@ -144,6 +147,8 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
       else break
     }
     quiet?.()
+    // Its question may come too late, and the next hold may be this tab's again.
+    tell({ type: 'answered' })
     grip = undefined
     // A tab that was robbed of the lock while it was frozen lines up again like everybody else.
     for (const turn of turns.splice(0)) enqueue(turn)

@@ -130,6 +130,21 @@ describe('tabLock with Web Locks', () => {
     expect(second.run).not.toHaveBeenCalled()
   })
 
+  it('takes no lock that nobody holds when it makes sure: the next in line is about to get it', async () => {
+    const isHolderAlive = vi.fn(async () => false)
+    const { clock, one } = setUp(isHolderAlive)
+    const [second, key] = [task(), newKey()]
+    await freeze(key)
+    const waiting = watch(one.run(key, second.run))
+    await pass(clock, 14_000)
+    vi.spyOn(navigator.locks, 'query').mockResolvedValue({ held: [], pending: [] })
+    await pass(clock, 2_000)
+    vi.restoreAllMocks()
+    expect(waiting).toMatchObject({ state: 'rejected', error: { code: 'lock_timeout' } })
+    expect(isHolderAlive).not.toHaveBeenCalled()
+    expect(second.run).not.toHaveBeenCalled()
+  })
+
   it('gives up what it has found out too slowly', async () => {
     const { clock, one } = setUp(() => new Promise((resolve) => void clock.setTimeout(() => resolve(false), 16_000)))
     const [second, key] = [task(), newKey()]

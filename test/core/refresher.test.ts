@@ -103,8 +103,8 @@ describe('createRefresher', () => {
     expect(refresher.isHolding()).toBe(true)
     expect(await outcome).toMatchObject({ type: 'refreshed', session: { revision: 2, refreshToken: 'refresh1+' } })
     expect(read()).toMatchObject({ revision: 2, refreshToken: 'refresh1+' })
-    expect(messages).toEqual([{ type: 'answered' }, { type: 'changed', revision: 2 }])
     await settle()
+    expect(messages).toEqual([{ type: 'answered' }, { type: 'changed', revision: 2 }, { type: 'answered' }])
     expect(refresher.isHolding()).toBe(false)
   })
 
@@ -124,7 +124,8 @@ describe('createRefresher', () => {
     for (const hear of hearers) hear({ type: 'changed', revision: 1 })
     await outcome
     await settle()
-    expect(messages.filter(({ type }) => type === 'answered')).toHaveLength(2)
+    // And once more when it lets it go, which is heard where the question comes too late.
+    expect(messages.filter(({ type }) => type === 'answered')).toHaveLength(3)
     expect(hearers.size).toBe(0)
   })
 
@@ -135,16 +136,39 @@ describe('createRefresher', () => {
     expect(sent).toEqual(['refresh1'])
   })
 
-  it('asks a storage that is slow once more before it sends a token that may be spent', async () => {
+  it('waits for a storage that is slow before it sends a token that may be spent', async () => {
     const { clock, disk, run, write, sent } = setUp()
     disk.reads = 'hanging'
     write(session({ revision: 2 }))
     const outcome = watch(run())
-    await clock.advance(2_000)
+    await clock.advance(11_000)
     disk.reads = 'well'
     await clock.advance(1_000)
     expect(outcome.value).toMatchObject({ type: 'adopted', session: { revision: 2 } })
     expect(sent).toEqual([])
+  })
+
+  it('does without a storage that does not answer for fifteen seconds', async () => {
+    const { clock, disk, run, sent } = setUp()
+    disk.reads = 'hanging'
+    const outcome = watch(run())
+    await clock.advance(14_500)
+    expect(sent).toEqual([])
+    await clock.advance(1_000)
+    expect(sent).toEqual(['refresh1'])
+    await clock.advance(10_000)
+    expect(outcome.state).toBe('resolved')
+  })
+
+  it('puts no former session where the storage is silent and another tab may have signed out', async () => {
+    const refresh = async () => {
+      throw new TypeError('offline')
+    }
+    const { disk, run, write, read } = setUp({ refresh })
+    disk.reads = 'denied'
+    write(undefined)
+    expect(await run()).toMatchObject({ type: 'refreshFailed', error: { code: 'network' } })
+    expect(read()).toBeUndefined()
   })
 
   it('reads once more after a sleep, in which another tab may have been there', async () => {

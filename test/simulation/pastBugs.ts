@@ -91,4 +91,16 @@ export const pastBugs: Bug[] = [
     storage: 'fenced localStorage',
     changes: [['refresher.ts', 'reading.late || clock.now()', 'clock.now()']],
   },
+  {
+    name: 'a lock that nobody holds is stolen, maybe from the next in line',
+    changes: [['lock.ts', 'const lives = !before || ', 'const lives = ']],
+  },
+  {
+    name: 'a storage that is slow for six seconds is done without',
+    changes: [['refresher.ts', 'readAwake(session ? 5 : 2)', 'readAwake(2)']],
+  },
+  {
+    name: 'who lets the lock go does not tell who is making sure whether it lives',
+    changes: [['refresher.ts', "tell({ type: 'answered' })\n    grip = undefined", 'grip = undefined']],
+  },
 ]

@@ -28,6 +28,8 @@ const regressions: Record<number, string> = {
   20004556: 'the referee took a tab that was back before its former lease was off the disk for a robber of itself',
   20060922: 'a sign-out that had found nothing removed the session that another tab had begun meanwhile',
   20075836: 'a tab that was robbed before it could write let the spent token stand at its next attempt',
+  50050152: 'a tab took a lock that nobody held just when the next in line got it',
+  60004339: 'a tab took the lock from one that had let it go and got it again before it was asked whether it lives',
 }
 /** The same on the library's own storages and its own lease. */
 const ownRegressions: [StorageKind, number, string][] = [
@@ -37,6 +39,11 @@ const ownRegressions: [StorageKind, number, string][] = [
   ['lease', 918, 'a database that was slow was taken for none'],
   ['fenced localStorage', 39, 'a write that failed was counted, so everybody waited for it'],
   ['fenced localStorage', 48, 'new tokens were written over a sign-out that came between reading and writing'],
+  [
+    'fenced localStorage',
+    30096341,
+    'a storage that was slow for six seconds was done without, and a spent token was sent',
+  ],
   ['fenced localStorage', 1626, 'a slow storage was taken for a silent one, and a spent token was sent'],
 ]
 const count = Number(process.env.AUTHED_SEEDS ?? 2_500)
