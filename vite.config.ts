@@ -56,6 +56,8 @@ export default defineConfig({
     },
   },
   test: {
+    // What hangs ends; a busy machine may take its time.
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,
