@@ -1,8 +1,9 @@
 /**
  * Measures in Chromium how long a tab may not die during a refresh: from the moment when the page has the answer of the
- * token endpoint until IndexedDB says that the new tokens are committed. `node scripts/crash-window.ts`
+ * token endpoint until IndexedDB says that the new tokens are committed. `node scripts/crash-window.ts` writes the figures
+ * into `docs/crash-window.json` and into the table of `docs/crash-window.md`.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -75,21 +76,36 @@ async function measure(count: number) {
   return windows
 }
 
-function tell(title: string, windows: number[]) {
+function summaryOf(processor: string, windows: number[]) {
   const sorted = windows.toSorted((one, other) => one - other)
-  const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1)
-  console.log(`${title}: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, longest ${at(1)} ms, of ${sorted.length}`)
+  const at = (share: number) => {
+    const window = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+    return Number(window.toFixed(window < 10 ? 1 : 0))
+  }
+  return { processor, median: at(0.5), most: at(0.95), longest: at(1) }
 }
 
 try {
-  console.log(`Chromium ${context.browser()?.version() ?? ''}`)
-  const tabs = await Promise.all([1, 4, 20].map(async (slowdown) => ({ slowdown, tab: await context.newPage() })))
-  for (const { slowdown, tab } of tabs) {
+  const rows: ReturnType<typeof summaryOf>[] = []
+  for (const slowdown of [1, 4, 20]) {
+    const tab = await context.newPage()
     const session = await context.newCDPSession(tab)
     await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
     await tab.goto(origin)
-    tell(`processor slowed down ${slowdown} times`, await tab.evaluate(measure, rounds))
+    const processor = slowdown === 1 ? 'as it is' : `slowed down ${slowdown} times`
+    rows.push(summaryOf(processor, await tab.evaluate(measure, rounds)))
+    await tab.close()
   }
+  console.table(rows)
+  const browser = `Chromium ${context.browser()?.version().split('.')[0] ?? ''}`
+  writeFileSync(join(root, 'docs/crash-window.json'), `${JSON.stringify({ browser, rounds, rows }, undefined, 2)}\n`)
+  const path = join(root, 'docs/crash-window.md')
+  const lines = rows.map(({ processor, ...times }) => {
+    const cells = Object.values(times).map((time) => `${time < 10 ? time.toFixed(1) : time} ms`)
+    return `| ${[processor, ...cells].join(' | ')} |`
+  })
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(path, text.replace(/(\| processor \|.*\n\|[-|]+\n)(?:\|.*\n)+/, `$1${lines.join('\n')}\n`))
 } finally {
   await context.close()
   server.close()
