@@ -41,6 +41,7 @@ function Session() {
 
 /** What is stored is looked for first; then somebody signs in, out, and in again. */
 export const SignInAndOut: StoryObj = {
+  name: 'Sign in and out',
   play: async ({ canvas, userEvent, ...context }) => {
     const { server } = stageOf(context)
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))

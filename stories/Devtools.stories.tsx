@@ -69,6 +69,7 @@ export const Panel: StoryObj = {
 
 /** A button in a corner of the app opens the panel in a drawer; Escape closes it. */
 export const FloatingButton: StoryObj = {
+  name: 'Floating button',
   render: (_, context) => {
     const stage = stageOf(context)
     return (

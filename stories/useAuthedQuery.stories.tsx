@@ -99,6 +99,7 @@ function Totals({ apiUrl }: { apiUrl: string }) {
 
 /** The long form: a function of one's own, here two requests at once, both with the token. */
 export const QueryFunction: StoryObj = {
+  name: 'Query function',
   render: (_, context) => (
     <Providers stage={stageOf(context)}>
       <Totals apiUrl={stageOf(context).apiUrl} />

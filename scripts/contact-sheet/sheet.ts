@@ -18,21 +18,30 @@ export interface Sheet {
   tileWidth: number
   /** Tiles side by side. */
   columns: number
+  /** Height of a tile in pixels; what is below is cut off. Absent: each as high as its picture, in columns. */
+  tileHeight?: number
 }
 
-/** Puts pictures on one sheet, in columns, each under its title. */
-export async function composeSheet(page: Page, { tiles, colour, file, tileWidth, columns }: Sheet): Promise<void> {
+/** Puts pictures on one sheet, each under its title. */
+export async function composeSheet(page: Page, sheet: Sheet): Promise<void> {
+  const { tiles, colour, file, tileWidth, columns, tileHeight } = sheet
   const figures = tiles.map(({ file, title }) => {
     const source = `data:image/png;base64,${readFileSync(file).toString('base64')}`
     return `<figure><figcaption>${title}</figcaption><img src="${source}"></figure>`
   })
   const [paper, ink, line] = colour === 'light' ? ['#dedad0', '#18201d', '#c4bfb2'] : ['#000', '#e8eee9', '#29312e']
-  await page.setViewportSize({ width: columns * (tileWidth + 16) + 16, height: 800 })
+  const layout = tileHeight
+    ? `body { display: grid; grid-template-columns: repeat(${columns}, 1fr); gap: 16px }
+       img { height: ${tileHeight}px; object-fit: cover; object-position: top }`
+    : `body { columns: ${columns}; column-gap: 16px }
+       figure { margin-bottom: 16px; break-inside: avoid }`
+  await page.setViewportSize({ width: columns * (tileWidth + 16) + 16, height: 320 })
   await page.setContent(`<!doctype html><style>
-    body { margin: 16px; background: ${paper}; color: ${ink}; font: 600 13px/1.4 system-ui, sans-serif; columns: ${columns}; column-gap: 16px }
-    figure { margin: 0 0 16px; break-inside: avoid }
+    body { margin: 16px; background: ${paper}; color: ${ink}; font: 600 13px/1.4 system-ui, sans-serif }
+    figure { margin: 0 }
     figcaption { padding-bottom: 4px }
-    img { display: block; width: 100%; border: 1px solid ${line}; border-radius: 6px }
+    img { box-sizing: border-box; display: block; width: 100%; border: 1px solid ${line}; border-radius: 6px }
+    ${layout}
   </style>${figures.join('')}`)
   await page.screenshot({ path: file, fullPage: true })
 }

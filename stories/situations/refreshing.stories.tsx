@@ -22,6 +22,7 @@ type Story = StoryObj<StageArgs>
 
 /** Goes to the mark on the bar: one request fetches the next token, and the rows are not asked for again. */
 export const RefreshingAhead: Story = {
+  name: 'Refreshing ahead',
   render: (_, context) => {
     const stage = stageOf(context)
     return (
@@ -52,6 +53,7 @@ const hour = 3_600_000
 
 /** The lid is closed for an hour: no request while it is, one refresh when it opens. */
 export const ExpiredOnWake: Story = {
+  name: 'Expired on wake',
   render: (_, context) => {
     const stage = stageOf(context)
     const { tab, clock } = stage
@@ -121,6 +123,7 @@ export const RejectedAndReplayed: Story = {
 
 /** Both thresholds shrink with the token: it is fetched anew about once a second, and no request is turned away. */
 export const ShorterThanEveryMargin: Story = {
+  name: 'Shorter than every margin',
   args: { lifetime: 2 },
   render: (_, context) => {
     const stage = stageOf(context)
@@ -147,6 +150,7 @@ export const ShorterThanEveryMargin: Story = {
 
 /** The token lives as long as on any other device: no refresh at once, no dead token, and the error is told. */
 export const ClockAnHourOff: Story = {
+  name: 'Clock an hour off',
   args: { hoursOff: 1 },
   argTypes: { hoursOff: { name: 'hours ahead', control: { type: 'range', min: -12, max: 12, step: 1 } } },
   render: (_, context) => {

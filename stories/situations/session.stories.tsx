@@ -31,6 +31,7 @@ const ownersIn = (queryClient: QueryClient) =>
 
 /** A wrong password is refused and says so; the right one brings token no. 1 and the rows. */
 export const FirstSignIn: Story = {
+  name: 'First sign-in',
   parameters: { session: 'signed-out' },
   render: (_, context) => {
     const stage = stageOf(context)
@@ -80,6 +81,7 @@ export const Restoring: Story = {
 
 /** The refusal ends the session at once, takes the rows off the screen and is not tried again. */
 export const RefreshRejected: Story = {
+  name: 'Refresh rejected',
   render: (_, context) => {
     const stage = stageOf(context)
     return (
@@ -110,6 +112,7 @@ export const RefreshRejected: Story = {
 
 /** The other tab signs out; this one shows the sign-in, keeps no row, and tells the server nothing twice. */
 export const SignOutInAnotherTab: Story = {
+  name: 'Sign-out in another tab',
   render: (_, context) => {
     const stage = stageOf(context)
     return (
@@ -135,6 +138,7 @@ export const SignOutInAnotherTab: Story = {
 
 /** Grace signs in elsewhere: her rows take the place of Ada's, of which none is left in the cache. */
 export const AnotherUser: Story = {
+  name: 'Another user',
   render: (_, context) => {
     const stage = stageOf(context)
     return (

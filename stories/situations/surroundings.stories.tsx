@@ -63,6 +63,7 @@ export const ServerRendering: Story = {
 
 /** The widgets load rows with tokens that the page fetches: one refresh for each token after the first, two widgets or not. */
 export const AppsmithCanvas: Story = {
+  name: 'Appsmith canvas',
   parameters: { session: 'signed-out' },
   args: { lifetime: 4 },
   render: (_, context) => <Canvas key={stageOf(context).serial} stage={stageOf(context)} />,
@@ -71,6 +72,7 @@ export const AppsmithCanvas: Story = {
     await expect(await canvas.findByText('No session.', undefined, { timeout: 10_000 })).toBeVisible()
     await userEvent.click(canvas.getByRole('button', { name: 'Sign in' }))
     await waitFor(() => expect(fact(canvas, 'User')).toHaveTextContent('1'), { timeout: 10_000 })
+    await expect(canvas.getByRole('heading', { name: /^Access token no. \d/ })).toBeVisible()
     await expect(canvas.getByTitle('Orders')).toBeVisible()
     await waitFor(() => expect(server.counts.resources).toBeGreaterThan(0), { timeout: 10_000 })
     await waitFor(() => expect(fact(canvas, 'Token no.')?.textContent).toMatch(/^[3-9]/), { timeout: 20_000 })

@@ -30,6 +30,7 @@ function comeBack({ server, tab }: Stage) {
 
 /** No attempt while the network is away, although the token dies meanwhile; one at once when it is back. */
 export const OfflineAndBack: StoryObj<StageArgs> = {
+  name: 'Offline and back',
   render: (_, context) => {
     const stage = stageOf(context)
     return (
@@ -158,6 +159,7 @@ interface StorageArgs extends StageArgs {
 
 /** Signs in, reads rows and refreshes with a storage that refuses everything, and says so. */
 export const StorageForbidden: StoryObj<StorageArgs> = {
+  name: 'Storage forbidden',
   parameters: { session: 'signed-out' },
   args: { storage: 'forbidden' },
   argTypes: { storage: { control: 'inline-radio', options: ['forbidden', 'full'] } },

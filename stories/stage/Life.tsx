@@ -1,6 +1,6 @@
 import { useAuthClient, useAuthState } from 'authed'
 import { Bar } from '../../demo/app/life/Bar.tsx'
-import { phaseOf } from '../../demo/app/life/phase.ts'
+import { phaseOf, type Span } from '../../demo/app/life/phase.ts'
 import { inWords } from '../../demo/app/words.ts'
 import type { StageClock } from './clock.ts'
 import { useTicks } from './useTicks.ts'
@@ -17,45 +17,66 @@ export function Life({ clock, title = 'Access token' }: { clock: StageClock; tit
   const { inspect } = useAuthClient()
   const { status, obtainedAt, expiresAt, revision, refreshStatus, failureCount, nextRefreshAt } = useAuthState()
   useTicks(100)
-  if (obtainedAt === undefined || expiresAt === undefined) {
-    return (
-      <section className="life card" data-phase="none">
-        <Heading title={title} countdown="–" words={restOfStatus[status]} />
-        <div className="bar">
-          <div className="track" />
-          <div className="marks" />
-        </div>
-      </section>
-    )
-  }
-  // The bar goes by the system's clock.
-  const ahead = clock.ahead()
+  if (obtainedAt === undefined || expiresAt === undefined) return <NoToken title={title} words={restOfStatus[status]} />
   const { refreshAheadAt = expiresAt, waitAt = expiresAt } = inspect()
-  const instants = { obtainedAt, refreshAheadAt, waitAt, expiresAt }
   const now = clock.now()
-  const phase = phaseOf(instants, now)
-  const left = expiresAt - now
-  const countdown = phase.name === 'expired' ? 'expired' : left < 100_000 ? (left / 1000).toFixed(1) : inWords(left)
   const words =
     refreshStatus === 'paused'
       ? 'No network: the refresh waits for it'
       : failureCount > 0
         ? `Not refreshed for now. ${nextTry(nextRefreshAt, now)}`
-        : phase.words
+        : undefined
+  return (
+    <TokenLife
+      title={`${title} no. ${revision}`}
+      span={{ obtainedAt, refreshAheadAt, waitAt, expiresAt }}
+      now={now}
+      ahead={clock.ahead()}
+      words={words}
+    />
+  )
+}
+
+/** What there is to see while no token is held. */
+export const NoToken = ({ title = 'Access token', words }: { title?: string; words: string }) => (
+  <section className="life card" data-phase="none">
+    <Heading title={title} countdown="–" words={words} />
+    <div className="bar">
+      <div className="track" />
+      <div className="marks" />
+    </div>
+  </section>
+)
+
+interface TokenLifeProps {
+  title: string
+  span: Span
+  now: number
+  /** How far the clock of these instants is ahead of the system's, by which the bar goes. Default 0. */
+  ahead?: number
+  /** Default: what the token's age means. */
+  words?: string
+}
+
+/** The life of an access token between its instants. */
+export function TokenLife({ title, span, now, ahead = 0, words }: TokenLifeProps) {
+  const phase = phaseOf(span, now)
+  const left = span.expiresAt - now
+  const countdown = phase.name === 'expired' ? 'expired' : left < 100_000 ? (left / 1000).toFixed(1) : inWords(left)
   return (
     <section className="life card" data-phase={phase.name}>
       <Heading
-        title={`${title} no. ${revision}`}
+        title={title}
         countdown={countdown}
         unit={phase.name === 'expired' || left >= 100_000 ? undefined : ' s to live'}
-        words={words}
+        words={words ?? phase.words}
       />
       <Bar
-        key={`${obtainedAt} ${ahead}`}
-        obtainedAt={obtainedAt - ahead}
-        refreshAheadAt={refreshAheadAt - ahead}
-        waitAt={waitAt - ahead}
-        expiresAt={expiresAt - ahead}
+        key={`${span.obtainedAt} ${ahead}`}
+        obtainedAt={span.obtainedAt - ahead}
+        refreshAheadAt={span.refreshAheadAt - ahead}
+        waitAt={span.waitAt - ahead}
+        expiresAt={span.expiresAt - ahead}
         now={now - ahead}
       />
     </section>

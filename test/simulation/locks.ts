@@ -4,6 +4,8 @@ import type { Schedule } from './schedule.ts'
 
 interface Request {
   page: Page
+  /** When the browser has granted it, in simulated milliseconds. */
+  grantedAt?: number
   grant: () => void
   lose: () => void
 }
@@ -19,7 +21,7 @@ interface Line {
 export interface LockWitness {
   granted(page: Page, name: string): void
   released(page: Page, name: string): void
-  stolen(from: Page, by: Page, name: string): void
+  stolen(from: Page, by: Page, name: string, grantedAt?: number): void
 }
 
 /** The browser's `navigator.locks`, exclusive mode: queues, is stolen from, and lets go for tabs that die. */
@@ -36,6 +38,7 @@ export function createLocks(schedule: Schedule, chance: Chance, witness: LockWit
     const next = line.queue.shift()
     if (!next) return
     line.holder = next
+    next.grantedAt = schedule.now
     // The browser has granted it; the tab learns of that later, a frozen one when it is thawed.
     schedule.after(chance.between(0.1, 3), () => {
       // A frozen tab that is stolen from meanwhile sometimes learns of the theft only after it has begun.
@@ -98,7 +101,7 @@ export function createLocks(schedule: Schedule, chance: Chance, witness: LockWit
           const robbed = line.holder
           line.holder = undefined
           line.queue.unshift(request)
-          if (robbed) witness.stolen(robbed.page, page, name)
+          if (robbed) witness.stolen(robbed.page, page, name, robbed.grantedAt)
           if (robbed) schedule.after(chance.between(0.1, 3), () => robbed.page.enter(robbed.lose))
         }
         grantNext(line)

@@ -1,11 +1,20 @@
 import { useEffect, useRef, useState } from 'react'
 import { timeOfDay } from '../../../demo/app/words.ts'
 import { Facts } from '../../stage/Facts.tsx'
+import { NoToken, TokenLife } from '../../stage/Life.tsx'
 import { ServerSaw } from '../../stage/ServerSaw.tsx'
 import { ada, type Stage } from '../../stage/stage.ts'
 import { useTicks } from '../../stage/useTicks.ts'
 import { Ways } from '../../stage/Ways.tsx'
 import { type Canvas, openCanvas } from './openCanvas.ts'
+
+/** What the page's JS Object keeps in `appsmith.store`, as far as it is shown. */
+interface StoredSession {
+  userId: string
+  revision: number
+  obtainedAt: number
+  expiresAt: number
+}
 
 /** An Appsmith-like page: two sandboxed widgets and the guide's JS Object, on one session. */
 export function AppsmithCanvas({ stage }: { stage: Stage }) {
@@ -25,6 +34,8 @@ export function AppsmithCanvas({ stage }: { stage: Stage }) {
     }
   }, [apiUrl])
 
+  useTicks(100)
+  const auth = canvas?.page.store.values.auth as StoredSession | undefined
   const run = async (name: string, ...input: unknown[]) => canvas?.run(name, ...input)
   return (
     <article className="situation">
@@ -41,6 +52,7 @@ export function AppsmithCanvas({ stage }: { stage: Stage }) {
           ]}
         />
       </header>
+      <PageToken auth={auth} />
       <div className="situation-app canvas">
         <div className="canvas-account" ref={account} />
         <div className="canvas-table" ref={table} />
@@ -49,16 +61,23 @@ export function AppsmithCanvas({ stage }: { stage: Stage }) {
         <ServerSaw server={server} />
         <section className="card">
           <h2>appsmith.store</h2>
-          {canvas && <Store values={canvas.page.store.values} />}
+          <Store auth={auth} isOpen={canvas !== undefined} />
         </section>
       </aside>
     </article>
   )
 }
 
-function Store({ values }: { values: Record<string, unknown> }) {
-  useTicks(200)
-  const { auth } = values as { auth?: { userId: string; revision: number; expiresAt: number } }
-  if (!auth) return <p className="muted">No session.</p>
+function PageToken({ auth }: { auth: StoredSession | undefined }) {
+  if (!auth) return <NoToken words="Nobody is signed in" />
+  const { revision, obtainedAt, expiresAt } = auth
+  // Where the widgets begin to ask and to wait, by the defaults for tokens as short as these.
+  const before = (share: number) => expiresAt - (expiresAt - obtainedAt) * share
+  const span = { obtainedAt, refreshAheadAt: before(0.2), waitAt: before(0.1), expiresAt }
+  return <TokenLife title={`Access token no. ${revision}`} span={span} now={Date.now()} />
+}
+
+function Store({ auth, isOpen }: { auth: StoredSession | undefined; isOpen: boolean }) {
+  if (!auth) return <p className="muted">{isOpen ? 'No session.' : 'Opening …'}</p>
   return <Facts facts={{ User: auth.userId, 'Token no.': auth.revision, Until: timeOfDay(auth.expiresAt) }} />
 }
