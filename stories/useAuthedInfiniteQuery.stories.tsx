@@ -81,4 +81,4 @@ export const More: StoryObj<Args> = {
 }
 
 /** The same by numbers, for APIs whose links a proxy spoils. */
-export const ByNumber: StoryObj<Args> = { args: { pages: 'number' }, play: More.play }
+export const ByNumber: StoryObj<Args> = { name: 'By number', args: { pages: 'number' }, play: More.play }
