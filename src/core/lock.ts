@@ -147,17 +147,23 @@ async function runWithLease({ clock, patience }: LockOptions, key: string, task:
     return isFree
   }
   const letGo = () => access<Lease>(place, (held) => (held?.by === owner ? undefined : held)).catch(() => {})
-  // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
-  const claimed = () =>
-    promptly(clock, claim).catch((error) => {
-      if (!isAuthError(error) || !isDatabaseFound()) return true
-      // The claim may come through yet, when nobody wants it any more.
-      void letGo()
-      throw busy()
+  const giveUp = (): never => {
+    // The claim may come through yet, when nobody wants it any more.
+    void letGo()
+    throw busy()
+  }
+  const claimed = async () => {
+    const askedAt = clock.now()
+    const isFree = await promptly(clock, claim).catch((error) => {
+      // No storage at all: nothing is shared with other tabs either, so there is nobody to exclude.
+      return !isAuthError(error) || !isDatabaseFound() || giveUp()
     })
+    // Who slept meanwhile learns too late what was so, and claims it anew.
+    return isFree && clock.now() - askedAt < renewalPause
+  }
   const giveUpAt = clock.now() + leaseLength + patience
   while (!(await claimed())) {
-    if (clock.now() > giveUpAt) throw busy()
+    if (clock.now() > giveUpAt) giveUp()
     await new Promise<void>((resolve) => clock.setTimeout(resolve, turn))
   }
   let renewal: unknown

@@ -248,6 +248,26 @@ describe('tabLock with a lease in IndexedDB', () => {
     second.end()
   })
 
+  it('begins with a whole lease also where the tab slept while it claimed it', async () => {
+    const { clock, one, other } = withoutLocks()
+    const [first, second, key] = [task(), task(), newKey()]
+    const { put } = IDBObjectStore.prototype
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (this: IDBObjectStore, ...row) {
+      clock.sleep(24_500)
+      return put.apply(this, row)
+    })
+    void one.run(key, first.run)
+    await pass(clock, 300)
+    expect(first.run).toHaveBeenCalled()
+    void other.run(key, second.run)
+    await pass(clock, 2_000)
+    expect(second.run).not.toHaveBeenCalled()
+    first.end()
+    await pass(clock, 300)
+    expect(second.run).toHaveBeenCalled()
+    second.end()
+  })
+
   it('respects the lease of a tab whose clock is 100 ms ahead', async () => {
     const { clock, other } = withoutLocks()
     const ahead = tabLock({

@@ -84,7 +84,7 @@ export const pastBugs: Bug[] = [
   {
     name: 'a database that is slow is taken for none, and so there is no lease',
     storage: 'lease',
-    changes: [['lock.ts', 'if (!isAuthError(error) || !isDatabaseFound()) return true', 'if (error) return true']],
+    changes: [['lock.ts', '!isAuthError(error) || !isDatabaseFound() || giveUp()', 'error !== undefined']],
   },
   {
     name: 'a storage that is slow is taken for one that is silent',
@@ -102,5 +102,10 @@ export const pastBugs: Bug[] = [
   {
     name: 'who lets the lock go does not tell who is making sure whether it lives',
     changes: [['refresher.ts', "tell({ type: 'answered' })\n    grip = undefined", 'grip = undefined']],
+  },
+  {
+    name: 'a tab that slept while it claimed the lease begins with one that is about to run out',
+    storage: 'lease',
+    changes: [['lock.ts', 'isFree && clock.now() - askedAt < renewalPause', 'isFree && askedAt > 0']],
   },
 ]

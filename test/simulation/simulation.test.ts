@@ -36,6 +36,7 @@ const ownRegressions: [StorageKind, number, string][] = [
   ['lease', 3, 'a lease of a tab whose clock was a little ahead counted for nothing'],
   ['lease', 303, 'a lease ran out while its tab kept it for tokens that a full disk would not take'],
   ['lease', 707, 'a claim that was given up came through later and kept the others waiting'],
+  ['lease', 60086262, 'a tab that was frozen while it claimed the lease learned of that shortly before it ran out'],
   ['lease', 918, 'a database that was slow was taken for none'],
   ['fenced localStorage', 39, 'a write that failed was counted, so everybody waited for it'],
   ['fenced localStorage', 48, 'new tokens were written over a sign-out that came between reading and writing'],
