@@ -26,11 +26,9 @@ const selection = {
   file: join(root, 'docs/stories.png'),
   ids: [
     'situations-surroundings--two-tabs',
-    'situations-surroundings--appsmith-canvas',
     'situations-refreshing--rejected-and-replayed',
-    'situations-trouble--storm-503',
+    'situations-surroundings--appsmith-canvas',
     'situations-data--infinite-table',
-    'situations-session--refresh-rejected',
   ],
 }
 
@@ -70,14 +68,8 @@ try {
     const tiles = selection.ids.map((id) => tileOf(variant, all.find((entry) => entry.id === id) as Entry))
     const missing = tiles.filter(({ file }) => !existsSync(file)).map(({ title }) => title)
     if (missing.length) throw new Error(`docs/stories.png needs ${missing.join(', ')}: name no pages with --write.`)
-    await composeSheet(page, {
-      tiles,
-      colour: 'light',
-      tileWidth: 480,
-      columns: 3,
-      tileHeight: 340,
-      file: selection.file,
-    })
+    const { file } = selection
+    await composeSheet(page, { tiles, colour: 'light', tileWidth: 640, columns: 2, tileHeight: 470, file })
   }
   console.log(
     `${stories.length} stories in ${variants.length} variants, ${entries.length - stories.length} pages of documentation, ` +

@@ -27,20 +27,22 @@ export async function composeSheet(page: Page, sheet: Sheet): Promise<void> {
   const { tiles, colour, file, tileWidth, columns, tileHeight } = sheet
   const figures = tiles.map(({ file, title }) => {
     const source = `data:image/png;base64,${readFileSync(file).toString('base64')}`
-    return `<figure><figcaption>${title}</figcaption><img src="${source}"></figure>`
+    return `<figure><figcaption>${title}</figcaption><div><img src="${source}"></div></figure>`
   })
-  const [paper, ink, line] = colour === 'light' ? ['#dedad0', '#18201d', '#c4bfb2'] : ['#000', '#e8eee9', '#29312e']
+  const [table, paper, ink, line] =
+    colour === 'light' ? ['#dedad0', '#f5f3ed', '#18201d', '#c4bfb2'] : ['#000', '#0e1211', '#e8eee9', '#29312e']
   const layout = tileHeight
     ? `body { display: grid; grid-template-columns: repeat(${columns}, 1fr); gap: 16px }
-       img { height: ${tileHeight}px; object-fit: cover; object-position: top }`
+       div { height: ${tileHeight}px }`
     : `body { columns: ${columns}; column-gap: 16px }
        figure { margin-bottom: 16px; break-inside: avoid }`
   await page.setViewportSize({ width: columns * (tileWidth + 16) + 16, height: 320 })
   await page.setContent(`<!doctype html><style>
-    body { margin: 16px; background: ${paper}; color: ${ink}; font: 600 13px/1.4 system-ui, sans-serif }
+    body { margin: 16px; background: ${table}; color: ${ink}; font: 600 13px/1.4 system-ui, sans-serif }
     figure { margin: 0 }
     figcaption { padding-bottom: 4px }
-    img { box-sizing: border-box; display: block; width: 100%; border: 1px solid ${line}; border-radius: 6px }
+    div { overflow: hidden; border: 1px solid ${line}; border-radius: 6px; background: ${paper} }
+    img { display: block; width: 100% }
     ${layout}
   </style>${figures.join('')}`)
   await page.screenshot({ path: file, fullPage: true })
