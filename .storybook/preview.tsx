@@ -23,7 +23,7 @@ async function startWorker() {
   const worker = setupWorker(toServers)
   await worker.start({
     quiet: true,
-    onUnhandledRequest: 'bypass',
+    onUnhandledFrame: 'bypass',
     // Relative, so that the built stories work under any path.
     serviceWorker: { url: './mockServiceWorker.js' },
   })

@@ -68,7 +68,7 @@ export interface StageArgs {
 
 interface StoryContext {
   id: string
-  parameters: StageParameters
+  parameters: StageParameters & Record<string, unknown>
   args: StageArgs
 }
 
