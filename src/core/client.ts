@@ -20,7 +20,7 @@ export interface GetAccessTokenOptions {
 export interface AuthClient<Credentials = unknown> {
   readonly key: string
   getState(): AuthState
-  /** Calls `listener` whenever anything happened. Returns what ends that. */
+  /** Calls `listener` after every change of the state. Returns what ends the subscription. */
   subscribe(listener: () => void): () => void
   /**
    * A token that is valid for at least the expiry margin; while refreshing keeps failing, one that is valid still.
@@ -30,12 +30,17 @@ export interface AuthClient<Credentials = unknown> {
   getAccessToken(options?: GetAccessTokenOptions): Promise<string>
   /** The same without waiting: `undefined` where a wait is needed. Starts nothing. */
   peekAccessToken(): string | undefined
-  /** `fetch` with the token attached, to allowed origins only; replayed once after a 401. */
+  /** `fetch` with the token attached; replayed once after a 401. Refuses origins that are not allowed. */
   readonly fetch: AuthFetch
   /** @throws {@link AuthError}: `sign_in_rejected` for wrong credentials, else why it failed. Not retried. */
   signIn(credentials: Credentials): Promise<void>
-  /** Takes over tokens that came another way: a redirect, a server, a native shell. */
-  setTokens(tokens: TokenResponse): Promise<void>
+  /**
+   * Takes over tokens that came another way: a redirect, a server, a native shell, the library before this one. Where only
+   * the refresh token is known, the first access token is fetched with it.
+   *
+   * @throws {@link AuthError}: `invalid_response` for a token that no header can carry, else why none could be fetched.
+   */
+  setTokens(tokens: TokenResponse | { refreshToken: string; accessToken?: undefined }): Promise<void>
   /** Fetches a new token now; callers in the same moment share one request. @throws {@link AuthError} */
   refresh(): Promise<void>
   /**
@@ -46,7 +51,7 @@ export interface AuthClient<Credentials = unknown> {
   /** Ends the session here and in all tabs at once, then tells the server. Never rejects. */
   signOut(): Promise<void>
   inspect(): Inspection
-  /** Restores the session, listens to tabs, page and network, refreshes ahead. Returns what ends it. Counted. */
+  /** Restores the session, listens to tabs, page and network, refreshes ahead. Returns the counterpart. The last one stops it all. */
   mount(): () => void
 }
 
@@ -139,13 +144,20 @@ export function createAuthClient<Credentials = unknown>(
     async signIn(credentials) {
       const ownHand = ++hand
       const sentAt = clock.now()
-      const response = await ask(settings, 'signIn', credentials).catch((error) => Promise.reject(asAuthError(error)))
+      const response = await ask(settings, 'signIn', credentials).catch(rethrow)
       await take(response, sentAt, ownHand)
     },
     async setTokens(tokens) {
-      const { exp } = readClaims(tokens.accessToken) ?? {}
-      const expiresAt = tokens.expiresIn === undefined && exp ? exp * 1000 : undefined
-      await take({ expiresAt, ...tokens }, clock.now(), ++hand)
+      const ownHand = ++hand
+      const sentAt = clock.now()
+      const { accessToken, refreshToken, expiresIn, expiresAt }: Partial<TokenResponse> = tokens
+      if (accessToken === undefined && refreshToken) {
+        const response = await ask(settings, 'refresh', refreshToken).catch(rethrow)
+        return take({ ...response, refreshToken: response.refreshToken ?? refreshToken }, sentAt, ownHand)
+      }
+      const { exp } = readClaims(accessToken) ?? {}
+      const diesAt = expiresAt ?? (expiresIn === undefined && exp ? exp * 1000 : undefined)
+      await take({ ...(tokens as TokenResponse), expiresAt: diesAt }, sentAt, ownHand)
     },
     refresh: async () => void (await replaceToken('refreshAsked')),
     expire() {
@@ -175,3 +187,5 @@ export function createAuthClient<Credentials = unknown>(
     mount: engine.mount,
   }
 }
+
+const rethrow = (error: unknown) => Promise.reject(asAuthError(error))

@@ -1,5 +1,5 @@
 import { longestDelay } from './clock.ts'
-import { AuthError, tolerate } from './errors.ts'
+import { AuthError, bareCause, isAuthError, tolerate } from './errors.ts'
 import { type Effect, initialState, type MachineEvent, type MachineState } from './facts.ts'
 import { dueAt, transition } from './machine.ts'
 import { delayAfter, endures } from './options.ts'
@@ -82,7 +82,7 @@ export function createEngine(settings: Settings) {
     const startedAt = clock.now()
     note('attemptStarted')
     // Credentials may come from a person, so they are awaited before the lock is taken.
-    const signIn = async () => refresher.run({ session, signal, credentials: await settings.credentials?.() })
+    const signIn = async () => refresher.run({ session, signal, credentials: await ownCredentials() })
     let outcome = await (means === 'refresh' ? refresher.run({ session, signal }) : signIn().catch(failed))
     const now = clock.now()
     const { session: current, failureCount } = engine.state
@@ -99,6 +99,18 @@ export function createEngine(settings: Settings) {
         : outcome
     dispatch({ ...event, generation }, { duration: now - startedAt })
     check()
+  }
+
+  /** What `credentials` throws is final, unless it says otherwise: a person has closed the dialog, say. */
+  async function ownCredentials() {
+    try {
+      return await settings.credentials?.()
+    } catch (cause) {
+      if (isAuthError(cause)) throw cause
+      const message =
+        'The `credentials` option threw: `cause` says why. It is called again by the next `getAccessToken`.'
+      throw new AuthError('signed_out', message, { cause: bareCause(cause) })
+    }
   }
 
   /** Compares everything with the clock and starts what is due. */

@@ -89,22 +89,20 @@ export function bareCause(error: unknown, ...secrets: (string | undefined)[]): E
   })
 }
 
-/**
- * Runs a callback of the app. What it throws is told by the platform, as of an error that nobody caught, and changes
- * nothing here.
- */
+/** Runs a callback of the app. What it throws is reported as an uncaught error and changes nothing here. */
 export function tolerate<T>(callback: () => T): T | undefined {
   try {
     return callback()
   } catch (error) {
-    void Promise.reject(error)
+    if (typeof reportError === 'function') reportError(error)
+    else console.error(error)
     return undefined
   }
 }
 
-/** Whether `error` is an {@link AuthError}, also across two copies of this package. */
+/** Whether `error` is an {@link AuthError}, also across two copies of this package. Other packages have that name too. */
 export const isAuthError = (error: unknown): error is AuthError =>
-  error instanceof Error && error.name === 'AuthError' && 'code' in error
+  error instanceof Error && error.name === 'AuthError' && typeof (error as AuthError).transient === 'boolean'
 
 /**
  * What a token endpoint, a storage or a lock of one's own throws is taken for a passing failure, unless it says
@@ -113,5 +111,9 @@ export const isAuthError = (error: unknown): error is AuthError =>
 export function asAuthError(error: unknown, ...secrets: (string | undefined)[]): AuthError {
   if (isAuthError(error)) return error
   const cause = bareCause(error, ...secrets)
-  return new AuthError('network', 'The token could not be fetched. It is tried again by itself.', { cause })
+  return new AuthError(
+    'network',
+    'The token could not be fetched: `cause` says why. A refresh is tried again by itself.',
+    { cause },
+  )
 }

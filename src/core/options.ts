@@ -7,7 +7,7 @@ import type { MaybePromise, TokenStorage } from './storage/storage.ts'
 import type { Claims, ThresholdOptions } from './tokens.ts'
 import type { Wake } from './wake.ts'
 
-/** How many failures a caller endures, or whether it endures one more. Counted as in TanStack Query. */
+/** As TanStack Query's `retry`: a boolean, a number of retries, or a function that is asked after each failure. */
 export type Retry = boolean | number | ((failureCount: number, error: AuthError) => boolean)
 
 /** How a client is set up. Only `endpoint` is needed. Durations are milliseconds. */
@@ -16,13 +16,19 @@ export interface AuthClientOptions<Credentials = unknown> extends ThresholdOptio
   endpoint: TokenEndpoint<Credentials>
   /** Where the session is kept. Default {@link indexedDbStorage}, shared by all tabs; where that is denied, memory. */
   storage?: TokenStorage
-  /** Name of the session in storage, lock and channel. Give each client of an origin its own. Default `'authed'`. */
+  /**
+   * Name of the session in storage, lock and channel. Clients of one origin with the same key share a session. Default:
+   * `'authed'` and the endpoint's `id`. Set it where several apps of an origin have relative URLs or endpoints of their own.
+   */
   key?: string
-  /** Lets the client sign in by itself when it is asked for a token without a session. Awaited outside the lock. */
+  /**
+   * Lets the client sign in by itself when it is asked for a token without a session. Awaited outside the lock. Callers get
+   * what it throws as the `cause` of `signed_out`; throw a transient {@link AuthError} to be asked again.
+   */
   credentials?: () => MaybePromise<Credentials>
   /** Exact origins that `fetch` sends the access token to. Default: those of the endpoint. */
   allowedOrigins?: readonly string[]
-  /** Lifetime of access tokens that tell none themselves. Default: unknown, a 401 decides. */
+  /** Lifetime of access tokens that carry no expiry. Default: unknown, a 401 decides. */
   lifetime?: number
   /** Who is signed in, by the claims of the access token. Default: `sub`, else `user_id`. */
   getUserId?: (claims: Claims) => string | number | undefined
@@ -33,7 +39,7 @@ export interface AuthClientOptions<Credentials = unknown> extends ThresholdOptio
    * asks to wait for more than a minute, callers get the error at once.
    */
   retry?: Retry
-  /** Pause before the next attempt. Default: full jitter over 1 s, 2 s, 4 s … 30 s. `Retry-After` goes before. */
+  /** Pause before the next attempt. Default: full jitter over 1 s, 2 s, 4 s … 30 s. `Retry-After` takes precedence. */
   retryDelay?: number | ((failureCount: number, error: AuthError) => number)
   /** The `fetch` below everything. Default: the platform's, looked up at each call. */
   fetch?: typeof fetch

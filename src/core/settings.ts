@@ -20,7 +20,8 @@ export type Settings<Credentials = unknown> = AuthClientOptions<Credentials> &
 
 /** Fills in what was left out. There is a channel and a lock only where other tabs can share the session. */
 export function settingsOf<Credentials>(options: AuthClientOptions<Credentials>): Settings<Credentials> {
-  const { endpoint, key = 'authed', timeLimit = 10_000, clock = systemClock, wake = browserWake } = options
+  const { endpoint, timeLimit = 10_000, clock = systemClock, wake = browserWake } = options
+  const { key = ['authed', endpoint.id].filter(Boolean).join(' ') } = options
   const storage = options.storage ?? indexedDbStorage()
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request))
   const cookie = endpoint.refreshTokenIn === 'cookie'

@@ -34,7 +34,7 @@ export interface Session {
   readonly refreshToken?: string
   /** When the request that brought the access token was sent. */
   readonly obtainedAt: number
-  /** When the access token dies; absent where nobody says, and then a 401 decides. */
+  /** When the access token dies; absent if unknown, and then a 401 decides. */
   readonly expiresAt?: number
   /** When the refresh token dies, where known. */
   readonly sessionExpiresAt?: number
@@ -98,7 +98,7 @@ export interface SessionOrigin {
   response: TokenResponse
   /** When the request was sent: lifetimes count from here, so a slow answer only makes the token look older. */
   sentAt: number
-  /** Lifetime of a token that tells none itself, in milliseconds. */
+  /** Lifetime of a token that carries no expiry, in milliseconds. */
   lifetime?: number
   getUserId?: (claims: Claims) => string | number | undefined
   /** Who was signed in before a sign-in that the client made by itself. */

@@ -23,7 +23,7 @@ export async function within<T>(
         controller.abort(reason)
       }
       const late = () =>
-        stop(new AuthError('timeout', `No answer came within ${limit} ms. It is tried again by itself.`))
+        stop(new AuthError('timeout', `No answer came within ${limit} ms. A refresh is tried again by itself.`))
       timer = clock.setTimeout(late, limit)
       abort = () => stop(outer?.reason)
       outer?.addEventListener('abort', abort)

@@ -1,6 +1,6 @@
 import { baserow, isAuthError, jsonTokenEndpoint, oauth2, simpleJwt, type TokenEndpoint } from 'authed/core'
 import { createTokenServer, type TokenServerOptions } from 'authed/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 const api = 'https://api.test'
 const serve = (options: TokenServerOptions = {}) => {
@@ -152,6 +152,69 @@ describe('jsonTokenEndpoint', () => {
     const named = jsonTokenEndpoint({ refresh: '/refresh', fields: { accessToken: 'data.missing.token' } })
     expect(named.origins).toEqual([])
     await expect(named.refresh?.('r', context)).rejects.toMatchObject({ code: 'invalid_response' })
+  })
+
+  it('sends a refresh token back under the last word of its path', async () => {
+    const { sent, context } = serve()
+    const named = jsonTokenEndpoint({ refresh: `${api}/auth/refresh`, fields: { refreshToken: 'data.refresh' } })
+    await Promise.resolve(named.refresh?.('r', context)).catch(() => {})
+    expect(await sent[0]?.json()).toEqual({ refresh: 'r' })
+  })
+
+  it.each([
+    ['a date', '2026-01-01T00:01:00Z'],
+    ['seconds', 1_767_225_660],
+    ['a text of seconds', '1767225660'],
+    ['milliseconds', 1_767_225_660_000],
+  ])('reads an instant that is %s where its name is given', async (_, dies_at) => {
+    const context = {
+      fetch: async () => Response.json({ access_token: 'a', dies_at }),
+      signal: AbortSignal.timeout(100),
+    }
+    const named = jsonTokenEndpoint({ refresh: '/refresh', fields: { expiresAt: 'dies_at' } })
+    expect((await named.refresh?.('r', context))?.expiresAt).toBe(1_767_225_660_000)
+    expect((await jsonTokenEndpoint({ refresh: '/refresh' }).refresh?.('r', context))?.expiresAt).toBeUndefined()
+  })
+
+  it('sends headers of its own, asked for anew with each request', async () => {
+    const { sent, context } = serve()
+    let count = 0
+    const guarded = jsonTokenEndpoint({ refresh: `${api}/refresh`, headers: () => ({ 'x-csrf-token': `${++count}` }) })
+    const fixed = jsonTokenEndpoint({ refresh: `${api}/refresh`, headers: { apikey: 'public' } })
+    for (const each of [guarded, guarded, fixed]) await Promise.resolve(each.refresh?.('r', context)).catch(() => {})
+    expect(sent.map(({ headers }) => headers.get('x-csrf-token'))).toEqual(['1', '2', null])
+    expect(sent.map(({ headers }) => [headers.get('apikey'), headers.get('content-type')])[2]).toEqual([
+      'public',
+      'application/json',
+    ])
+  })
+
+  it.each([
+    [422, 'sign_in_rejected', false],
+    [404, 'sign_in_rejected', false],
+    [429, 'server', true],
+    [503, 'server', true],
+  ])(
+    'takes %i at the sign-in for %s, and does not say that it is tried again by itself',
+    async (status, code, transient) => {
+      const context = { fetch: async () => new Response('{}', { status }), signal: AbortSignal.timeout(100) }
+      const error = await Promise.resolve(jsonTokenEndpoint({ signIn: '/login' }).signIn?.({}, context)).catch(
+        (it) => it,
+      )
+      expect(error).toMatchObject({ code, transient })
+      expect(error.message).not.toContain('by itself')
+    },
+  )
+
+  it('lets the dialect say which answers end the session', async () => {
+    const isRefused = vi.fn((status: number, { reason }: Record<string, unknown>) => {
+      return status === 422 ? reason === 'revoked' : undefined
+    })
+    const named = jsonTokenEndpoint({ refresh: `${api}/refresh`, isRefused })
+    expect(await refused(named, 422, '{"reason":"revoked"}')).toMatchObject({ code: 'session_ended' })
+    expect(await refused(named, 422, '{"reason":"busy"}')).toMatchObject({ code: 'server' })
+    expect(await refused(named, 401, '{}')).toMatchObject({ code: 'session_ended' })
+    expect(await refused(named, 500, '{}')).toMatchObject({ code: 'server' })
   })
 
   it('lets the cookie travel where the refresh token lives in one', async () => {

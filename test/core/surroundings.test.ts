@@ -1,24 +1,9 @@
-import {
-  type AuthClientOptions,
-  browserWake,
-  createAuthClient,
-  memoryStorage,
-  type TokenEndpoint,
-  type TokenStorage,
-} from 'authed/core'
-import { createFakeClock, settle } from 'authed/testing'
+import { AuthError, browserWake, memoryStorage, type TokenStorage } from 'authed/core'
+import { settle } from 'authed/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { api, watch } from '../promises/world.ts'
+import { watch } from '../promises/world.ts'
+import { setUp } from './ownEndpoint.ts'
 
-/** A client on an endpoint of the app's own, whose tokens live a minute unless a test says otherwise. */
-const setUp = (options: Partial<AuthClientOptions> = {}, over: Partial<TokenEndpoint> = {}) => {
-  const clock = createFakeClock()
-  let count = 0
-  const next = () => ({ accessToken: `token${++count}`, refreshToken: `secret${count}`, expiresIn: 60_000, userId: 1 })
-  const endpoint: TokenEndpoint = { signIn: async () => next(), refresh: async () => next(), origins: [api], ...over }
-  const client = createAuthClient({ endpoint, clock, storage: memoryStorage(), retryDelay: 1_000, ...options })
-  return { clock, client, next }
-}
 const failing = () => Promise.reject(new Error('down'))
 const shared = (storage: TokenStorage = memoryStorage()): TokenStorage => ({ ...storage, reach: 'browser' })
 const channel = { post: () => {}, subscribe: () => () => {} }
@@ -29,18 +14,12 @@ const boom = () => {
 afterEach(() => vi.unstubAllGlobals())
 
 describe('callbacks of the app that throw', () => {
-  /** Runs `work` and returns what nobody caught in it, as a page or Node would report it. */
+  /** Runs `work` and returns what it reports as uncaught errors, as a page does. */
   const reported = async (work: () => Promise<void>) => {
     const uncaught: unknown[] = []
-    const before = process.listeners('unhandledRejection')
-    process.removeAllListeners('unhandledRejection').on('unhandledRejection', (error) => uncaught.push(error))
-    try {
-      await work()
-      await settle()
-    } finally {
-      process.removeAllListeners('unhandledRejection')
-      for (const listener of before) process.on('unhandledRejection', listener)
-    }
+    vi.stubGlobal('reportError', (error: unknown) => uncaught.push(error))
+    await work()
+    await settle()
     return uncaught
   }
 
@@ -56,6 +35,15 @@ describe('callbacks of the app that throw', () => {
       expect(heard.mock.calls.length).toBeGreaterThan(1)
     })
     expect(uncaught[0]).toMatchObject({ message: 'boom' })
+  })
+
+  it('a listener is told of on the console where nothing else reports', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { client } = setUp()
+    client.subscribe(boom)
+    await client.signIn(undefined)
+    expect(log.mock.calls[0]).toEqual([new Error('boom')])
+    log.mockRestore()
   })
 
   it.each([
@@ -96,14 +84,47 @@ describe('callbacks of the app that throw', () => {
     expect(uncaught).toHaveLength(1)
   })
 
-  it('`credentials` is a failure like others', async () => {
+  it('`credentials` ends the attempt, for a person may have closed the dialog, until somebody asks again', async () => {
+    const credentials = vi.fn<() => string>().mockImplementationOnce(boom).mockReturnValue('typed')
+    const { clock, client } = setUp({ credentials })
+    client.mount()
+    const waiting = watch(client.getAccessToken())
+    await settle()
+    const error = { code: 'signed_out', transient: false, cause: { message: 'boom' } }
+    expect(waiting).toMatchObject({ state: 'rejected', error })
+    expect(client.getState()).toMatchObject({ status: 'unauthenticated' })
+    await clock.advance(60_000)
+    expect(credentials).toHaveBeenCalledTimes(1)
+    expect(await client.getAccessToken()).toBe('token1')
+  })
+
+  it('`credentials` is called again where it says that its failure passes', async () => {
     let count = 0
-    const { clock, client } = setUp({ credentials: () => (count++ ? 'typed' : boom()) })
+    const failing = () => {
+      throw new AuthError('network', 'The server that knows the credentials is down.')
+    }
+    const { clock, client } = setUp({ credentials: () => (count++ ? 'typed' : failing()) })
     const waiting = watch(client.getAccessToken())
     await settle()
     expect(waiting.state).toBe('waiting')
     await clock.advance(2_000)
     expect(waiting).toMatchObject({ state: 'resolved', value: 'token1' })
+  })
+})
+
+describe('errors of other packages', () => {
+  it('that are called AuthError too end no session', async () => {
+    const foreign = () =>
+      Promise.reject(Object.assign(new Error('fetch failed'), { name: 'AuthError', code: undefined }))
+    let up = false
+    const { clock, client, next } = setUp({}, { refresh: async () => (up ? next() : foreign()) })
+    await client.signIn(undefined)
+    clock.sleep(60_000)
+    const waiting = watch(client.getAccessToken())
+    await settle()
+    up = true
+    await clock.advance(2_000)
+    expect(waiting).toMatchObject({ state: 'resolved', value: 'token2' })
   })
 })
 
@@ -139,9 +160,8 @@ describe('ports that misbehave', () => {
   })
 
   it('a channel that cannot post keeps nobody waiting', async () => {
-    const before = process.listeners('unhandledRejection')
     const reports: unknown[] = []
-    process.removeAllListeners('unhandledRejection').on('unhandledRejection', (error) => reports.push(error))
+    vi.stubGlobal('reportError', (error: unknown) => reports.push(error))
     const { clock, client } = setUp({ storage: shared(), channel: { ...channel, post: boom } })
     await client.signIn(undefined)
     for (const token of ['token2', 'token3']) {
@@ -150,9 +170,6 @@ describe('ports that misbehave', () => {
     }
     await client.signOut()
     expect(client.getState().status).toBe('unauthenticated')
-    await settle()
-    process.removeAllListeners('unhandledRejection')
-    for (const listener of before) process.on('unhandledRejection', listener)
     expect(reports[0]).toMatchObject({ message: 'boom' })
   })
 

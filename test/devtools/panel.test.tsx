@@ -16,7 +16,9 @@ function createSession(accessTokenFormat: 'opaque' | 'jwt' = 'opaque') {
   const faults = createFaults()
   const endpoint = jsonTokenEndpoint<typeof ada>({ signIn: `${api}/auth/login`, refresh: `${api}/auth/refresh` })
   const fetch: typeof globalThis.fetch = (input, init) => server.fetch(new Request(input, init))
-  const client = createAuthClient(faults.wrap({ endpoint, fetch, storage: memoryStorage(), retryDelay: 60_000 }))
+  const client = createAuthClient(
+    faults.wrap({ key: 'authed', endpoint, fetch, storage: memoryStorage(), retryDelay: 60_000 }),
+  )
   return { server, faults, client: client as AuthClient<typeof ada> }
 }
 

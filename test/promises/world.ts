@@ -26,7 +26,7 @@ export function createWorld(serverOptions: TokenServerOptions = {}) {
   }
   const openTab = (options: Partial<AuthClientOptions<typeof ada>> = {}) => {
     const tab = tabs.open()
-    const client = createAuthClient({ endpoint, clock, fetch, retryDelay: 1_000, ...tab, ...options })
+    const client = createAuthClient({ key: 'authed', endpoint, clock, fetch, retryDelay: 1_000, ...tab, ...options })
     return { ...tab, client, unmount: client.mount() }
   }
   return { clock, server, tabs, sent, fetch, openTab }

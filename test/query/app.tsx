@@ -22,6 +22,7 @@ export const createServer = (options?: TokenServerOptions) =>
 /** A client on the token server. */
 export const createClient = (server: TokenServer, options: Partial<AuthClientOptions<BaserowCredentials>> = {}) =>
   createAuthClient({
+    key: 'authed',
     endpoint: baserow(api),
     fetch: (input, init) => server.fetch(new Request(input, init)),
     storage: memoryStorage(),

@@ -35,7 +35,7 @@ describe('answers that arrive in another order than they were given', () => {
       refresh: proxy.url + refreshes,
       revoke: `${proxy.url}/auth/logout`,
     })
-    const client = createAuthClient({ endpoint, clock, retryDelay: 0, ...tabs.open(), ...options })
+    const client = createAuthClient({ key: 'authed', endpoint, clock, retryDelay: 0, ...tabs.open(), ...options })
     unmounts.push(client.mount())
     const owner = async () => {
       const response = await client.fetch(`${proxy.url + rows}?size=1`)

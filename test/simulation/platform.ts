@@ -57,7 +57,7 @@ export function createPlatform(
       const transaction = () => database.transactionOf(page)
       const globals = { page, transaction, localStorage: webStorage.of(page) }
       page.inside = (work) => runWith(globals, work)
-      return storageOf()
+      return runWith(globals, storageOf)
     },
     fill(next: boolean) {
       health.full = next

@@ -67,6 +67,7 @@ export function openTab(library: Library, schedule: Schedule, referee: Referee, 
   const { clock, channel } = rest
   const client = library.createAuthClient({
     ...rest,
+    key: 'authed',
     timeLimit,
     endpoint: library.oauth2({ ...endpointUrls, clientId: 'app' }),
     allowedOrigins: [new URL(apiUrl).origin],

@@ -11,6 +11,8 @@ export interface EndpointContext {
 
 /** A backend that hands out tokens, and its dialect. Make your own by writing these few members. */
 export interface TokenEndpoint<Credentials = unknown> {
+  /** Tells this backend from others: part of the default `key`, so that no session is ever sent to another backend. */
+  readonly id?: string
   /** Exchanges what a person typed for tokens. */
   signIn?(credentials: Credentials, context: EndpointContext): MaybePromise<TokenResponse>
   /** Exchanges the refresh token for the next access token (RFC 6749 §6). `undefined`: it is in a cookie. */

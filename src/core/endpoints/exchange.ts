@@ -1,4 +1,4 @@
-import { AuthError, type AuthErrorCode, bareCause } from '../errors.ts'
+import { AuthError, type AuthErrorCode, bareCause, tolerate } from '../errors.ts'
 import type { EndpointContext } from './endpoint.ts'
 
 /** One request to a token endpoint. */
@@ -10,8 +10,11 @@ export interface Exchange {
   credentials?: RequestCredentials
   /** Text that the server may echo and nobody should read: it is cut out of error texts. */
   secret?: string
+  headers?: Record<string, string>
   /** The code of an answer that is final. */
   refused: AuthErrorCode
+  /** Whether an answer is final, where it says so. */
+  isRefused?: (status: number, answer: Record<string, unknown>) => boolean | undefined
   keepalive?: boolean
 }
 
@@ -22,11 +25,11 @@ const passing = /^(temporarily_unavailable|server_error|slow_down)$/
 /**
  * Sends one request and returns the JSON object of the answer.
  *
- * One policy for all endpoints: 400, 401 and 403 are final, unless the answer is a page of HTML (a proxy, a captive
- * portal) or names a passing error; all else is transient.
+ * One policy for all endpoints: 400, 401 and 403 are final, for credentials also 404 and 422, unless the answer is a page
+ * of HTML (a proxy, a captive portal) or names a passing error; all else is transient.
  */
 export async function exchange(
-  { url, body, encoding = 'json', credentials = 'omit', keepalive, secret, refused }: Exchange,
+  { url, body, encoding = 'json', credentials = 'omit', headers, keepalive, secret, refused, isRefused }: Exchange,
   { fetch, signal }: EndpointContext,
 ): Promise<Record<string, unknown>> {
   const form = encoding === 'form'
@@ -35,6 +38,7 @@ export async function exchange(
     headers: {
       accept: 'application/json',
       'content-type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+      ...headers,
     },
     body: form ? String(new URLSearchParams(body as Record<string, string>)) : JSON.stringify(body),
     credentials,
@@ -53,17 +57,22 @@ export async function exchange(
     throw new AuthError('network', message, { cause: bareCause(cause, secret) })
   }
   const answer = parse(text)
-  const { ok, status, headers } = response
+  const { ok, status } = response
   if (ok) return answer
+  const isSignIn = refused === 'sign_in_rejected'
   const tell = (value: unknown) =>
     typeof value === 'string' ? (secret ? value.replaceAll(secret, '…') : value) : undefined
   const error = tell(answer.error ?? answer.code)
   const errorDescription = tell(answer.error_description ?? answer.detail ?? answer.message)
-  const final = [400, 401, 403].includes(status) && !/^\s*</.test(text) && !passing.test(error ?? '')
+  const codes = isSignIn ? [400, 401, 403, 404, 422] : [400, 401, 403]
+  const usually = codes.includes(status) && !/^\s*</.test(text) && !passing.test(error ?? '')
+  const final = tolerate(() => isRefused?.(status, answer)) ?? usually
   const told = [error, errorDescription].filter(Boolean).join(': ')
-  const advice = final ? 'Sign in again.' : 'It is tried again by itself.'
-  const message = `The token endpoint ${url} answered ${status}${told && ` (${told})`}. ${advice}`
-  const details = { status, error, errorDescription, retryAfter: retryAfter(headers) }
+  const [again, later] = isSignIn
+    ? ['Check the credentials.', 'Try again later.']
+    : ['Sign in again.', 'It is tried again by itself.']
+  const message = `The token endpoint ${url} answered ${status}${told && ` (${told})`}. ${final ? again : later}`
+  const details = { status, error, errorDescription, retryAfter: retryAfter(response.headers) }
   throw new AuthError(final ? refused : 'server', message, details)
 }
 

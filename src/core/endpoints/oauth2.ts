@@ -34,5 +34,5 @@ export function oauth2({ tokenUrl, clientId, revocationUrl, scope }: OAuth2Optio
     fields: { refreshToken: 'token' },
   })
   const { refresh } = jsonTokenEndpoint(url('refresh_token'))
-  return { ...jsonTokenEndpoint<OAuth2Grant>(url('password')), refresh, revoke }
+  return { ...jsonTokenEndpoint<OAuth2Grant>(url('password')), id: `${tokenUrl} ${clientId}`, refresh, revoke }
 }

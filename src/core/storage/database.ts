@@ -7,6 +7,15 @@ let found = false
 /** Whether there is a database: one that was opened before and does not answer now is slow, not absent. */
 export const isDatabaseFound = (): boolean => found
 
+/** Whether the platform has no IndexedDB at all, as servers have none. One that is denied is not missing. */
+export function isDatabaseMissing(): boolean {
+  try {
+    return typeof indexedDB === 'undefined'
+  } catch {
+    return false
+  }
+}
+
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(databaseName, 1)

@@ -1,4 +1,4 @@
-import { access } from './database.ts'
+import { access, isDatabaseMissing } from './database.ts'
 import type { TokenStorage } from './storage.ts'
 
 /**
@@ -8,7 +8,8 @@ import type { TokenStorage } from './storage.ts'
 export function indexedDbStorage(): TokenStorage {
   return {
     name: 'IndexedDB',
-    reach: 'browser',
+    // On a server one process serves many people, and their clients must not wait for each other.
+    reach: isDatabaseMissing() ? 'tab' : 'browser',
     get: (key) => access<string>(key),
     set: async (key, value) => void (await access(key, () => value)),
     remove: async (key) => void (await access(key, () => undefined)),

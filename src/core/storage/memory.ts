@@ -1,6 +1,9 @@
 import type { TokenStorage } from './storage.ts'
 
-/** Keeps the session for as long as the page lives. Two clients with the same storage share it. */
+/**
+ * Keeps the session for as long as the page lives. Give each client its own: two that share one are not kept from sending
+ * the same refresh token.
+ */
 export function memoryStorage(): TokenStorage {
   const values = new Map<string, string>()
   return {
