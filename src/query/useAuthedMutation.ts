@@ -1,15 +1,18 @@
 import {
   type DefaultError,
+  type Mutation,
+  type MutationCache,
   type MutationFunctionContext,
   type QueryClient,
   type UseMutationOptions,
   type UseMutationResult,
   useMutation,
+  useQueryClient,
 } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useOwner } from './hooks.ts'
 import { fetchFor, type WithAuthFetch } from './source.ts'
-import { assertCurrent, isCurrent } from './userData.ts'
+import { assertCurrent, isCurrent, userIsGone } from './userData.ts'
 
 /** Everything that `useMutation` takes, with a `mutationFn` that gets `authFetch`. */
 export type AuthedMutationOptions<Data = unknown, Failure = DefaultError, Variables = void, OnMutate = unknown> = Omit<
@@ -18,7 +21,8 @@ export type AuthedMutationOptions<Data = unknown, Failure = DefaultError, Variab
 > & { mutationFn: (variables: Variables, context: MutationFunctionContext & WithAuthFetch) => Promise<Data> }
 
 /**
- * `useMutation` with the header attached. What one user has started is never sent as another, also when it was paused.
+ * `useMutation` with the header attached. What one user has started is never sent as another: what waits for the
+ * network when he goes is rejected with `session_ended` at once.
  *
  * @example
  * ```tsx
@@ -32,6 +36,7 @@ export function useAuthedMutation<Data = unknown, Failure = DefaultError, Variab
   queryClient?: QueryClient,
 ): UseMutationResult<Data, Failure, Variables, OnMutate> {
   const [client, owner] = useOwner(queryClient)
+  const cache = useQueryClient(queryClient).getMutationCache()
   const mutation = useMutation<Data, Failure, Variables, OnMutate>(
     {
       ...options,
@@ -43,11 +48,44 @@ export function useAuthedMutation<Data = unknown, Failure = DefaultError, Variab
     },
     queryClient,
   )
-  const { reset } = mutation
+  const { reset, mutateAsync: start } = mutation
   const { userId } = owner
   useEffect(() => {
     // At once, so that the next render no longer shows what came of the former user's.
     return client.subscribe(() => isCurrent(client, { authed: client.key, userId }) || reset())
   }, [client, userId, reset])
-  return mutation
+  const verbs = useMemo(() => {
+    const mayStay = () => userId !== undefined && isCurrent(client, { authed: client.key, userId })
+    const mutateAsync: typeof start = (...given) => settled(cache, mayStay, () => start(...given))
+    return { mutateAsync, mutate: (...given: Parameters<typeof start>) => void mutateAsync(...given).catch(() => {}) }
+  }, [client, cache, userId, start])
+  return { ...mutation, ...verbs } as typeof mutation
+}
+
+/**
+ * Settles like the mutation that `start` begins, also where that is paused when its user goes: out of the cache nothing
+ * would ever resume it.
+ */
+function settled<Data>(cache: MutationCache, mayStay: () => boolean, start: () => Promise<Data>): Promise<Data> {
+  return new Promise((resolve, reject) => {
+    let own: Mutation | undefined
+    let removed = false
+    const stop = cache.subscribe(({ type, mutation }) => {
+      if (type === 'added') own ??= mutation
+      if (!own || mutation !== own) return
+      removed ||= type === 'removed'
+      if (removed && own.state.isPaused && !mayStay()) refuse(own)
+      if (own.state.status !== 'error') return
+      stop()
+      reject(own.state.error)
+    })
+    start().then(resolve, reject).finally(stop)
+  })
+}
+
+/** Runs what is paused to its end without sending it, so that its callbacks hear of it. */
+function refuse(mutation: Mutation): void {
+  const mutationFn = () => Promise.reject(userIsGone())
+  mutation.setOptions({ ...mutation.options, mutationFn, networkMode: 'always', retry: false, scope: undefined })
+  mutation.execute(mutation.state.variables).catch(() => {})
 }

@@ -22,9 +22,12 @@ export function isCurrent(client: AuthClient, { userId }: Owner): boolean {
 
 /** Throws where somebody else has signed in. */
 export function assertCurrent(client: AuthClient, owner: Owner): void {
-  if (isCurrent(client, owner)) return
-  throw new AuthError('session_ended', 'Whoever asked for this is no longer signed in. Nothing is to be done.')
+  if (!isCurrent(client, owner)) throw userIsGone()
 }
+
+/** What becomes of a former user's requests. */
+export const userIsGone = () =>
+  new AuthError('session_ended', 'Whoever asked for this is no longer signed in. Nothing is to be done.')
 
 const attached = new WeakMap<QueryClient, WeakSet<AuthClient>>()
 

@@ -1,4 +1,4 @@
-import { onlineManager } from '@tanstack/react-query'
+import { focusManager, onlineManager } from '@tanstack/react-query'
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
 import { useAuthedMutation } from 'authed'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { ada, createApp, grace, nextTurn, rowsUrl, textOf } from './app.tsx'
 afterEach(() => {
   cleanup()
   onlineManager.setOnline(true)
+  focusManager.setFocused(undefined)
 })
 
 const send = async (note: string, { authFetch }: { authFetch: typeof fetch }) => {
@@ -14,6 +15,8 @@ const send = async (note: string, { authFetch }: { authFetch: typeof fetch }) =>
   const { results } = (await response.json()) as { results: { Owner: string }[] }
   return `${results[0]?.Owner}: ${note}`
 }
+
+const codeOf = (error: unknown) => (error as { code?: string } | null)?.code
 
 describe('useAuthedMutation', () => {
   it('sends with the header attached', async () => {
@@ -75,6 +78,77 @@ describe('useAuthedMutation', () => {
     })
     expect(server.counts.resources).toBe(0)
     expect(textOf(queryClient)).not.toContain('secret')
+  })
+
+  it('rejects what one user has paused as soon as he is gone, though the network is still away', async () => {
+    const { client, queryClient, server, wrapper } = createApp()
+    await client.signIn(ada)
+    const events: string[] = []
+    const { result } = renderHook(
+      () =>
+        useAuthedMutation({
+          mutationFn: send,
+          retry: 3,
+          scope: { id: 'notes' },
+          onMutate: (note) => `${note} before`,
+          onError: (error, note, before) => void events.push(`error ${codeOf(error)} ${note} ${before}`),
+          onSettled: (data, error) => void events.push(`settled ${data} ${codeOf(error)}`),
+        }),
+      { wrapper },
+    )
+    onlineManager.setOnline(false)
+    const outcomes: Promise<unknown>[] = []
+    act(() => {
+      for (const note of ['one', 'two']) outcomes.push(result.current.mutateAsync(note).catch(codeOf))
+    })
+    await waitFor(() => expect(result.current.isPaused).toBe(true))
+    await act(() => client.signOut())
+    expect(await Promise.all(outcomes)).toEqual(['session_ended', 'session_ended'])
+    expect(events.toSorted()).toEqual([
+      'error session_ended one one before',
+      'error session_ended two two before',
+      'settled undefined session_ended',
+      'settled undefined session_ended',
+    ])
+    expect(textOf(queryClient)).toBe('[[],[]]')
+    await act(async () => {
+      onlineManager.setOnline(true)
+      await queryClient.resumePausedMutations()
+      await nextTurn()
+    })
+    expect([events.length, server.counts.resources]).toEqual([4, 0])
+  })
+
+  it('rejects what pauses between two attempts after its user is gone', async () => {
+    const { client, wrapper } = createApp()
+    await client.signIn(ada)
+    let attempts = 0
+    const { result } = renderHook(
+      () =>
+        useAuthedMutation({
+          retry: 1,
+          retryDelay: 1,
+          async mutationFn() {
+            attempts++
+            focusManager.setFocused(false)
+            void client.signOut()
+            throw new Error('the first attempt fails')
+          },
+        }),
+      { wrapper },
+    )
+    expect(await act(() => result.current.mutateAsync().catch(codeOf))).toBe('session_ended')
+    expect(attempts).toBe(1)
+  })
+
+  it('keeps `mutateAsync` the same function, which resolves with what is answered', async () => {
+    const { client, wrapper } = createApp()
+    await client.signIn(ada)
+    const { result, rerender } = renderHook(() => useAuthedMutation({ mutationFn: send }), { wrapper })
+    const { mutateAsync } = result.current
+    expect(await act(() => mutateAsync('hello'))).toBe('Ada Lovelace: hello')
+    rerender()
+    expect(result.current.mutateAsync).toBe(mutateAsync)
   })
 
   it('sends what was paused once the same user is online again', async () => {
