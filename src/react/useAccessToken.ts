@@ -8,8 +8,9 @@ export interface AccessToken<Credentials = unknown>
   extends AuthState,
     Pick<AuthClient<Credentials>, 'getAccessToken' | 'refresh' | 'signIn' | 'signOut' | 'setTokens'> {
   /**
-   * The token at the time of reading, or `undefined` where one must be waited for. Not enumerable, so it gets into no
-   * JSON, no spread and no devtools. For requests prefer `client.fetch` or `getAccessToken`: this value grows old.
+   * The token at the time of reading, or `undefined` where one must be waited for, and where this state is of nobody or
+   * of somebody who is gone. Not enumerable, so it gets into no JSON, no spread and no devtools. For requests prefer
+   * `client.fetch` or `getAccessToken`: this value grows old.
    */
   readonly accessToken: string | undefined
 }
@@ -32,6 +33,11 @@ export function useAccessToken<Credentials = unknown>(): AccessToken<Credentials
   return useMemo(() => {
     const { getAccessToken, refresh, signIn, signOut, setTokens } = client
     const result = { ...state, getAccessToken, refresh, signIn, signOut, setTokens }
-    return Object.defineProperty(result, 'accessToken', { get: client.peekAccessToken }) as AccessToken<Credentials>
+    // By the state: the first render of a page must be what the server has rendered, whoever is known already.
+    const get = () =>
+      state.status === 'authenticated' && state.userId === client.getState().userId
+        ? client.peekAccessToken()
+        : undefined
+    return Object.defineProperty(result, 'accessToken', { get }) as AccessToken<Credentials>
   }, [client, state])
 }

@@ -41,6 +41,13 @@ describe('useAccessToken', () => {
     expect([first.accessToken, result.current.accessToken]).toEqual([undefined, undefined])
   })
 
+  it('gives what one user has rendered no token of the next', async () => {
+    const { client, result } = await signedIn()
+    const ada = result.current
+    await act(() => client.signIn('grace'))
+    expect([ada.accessToken, result.current.accessToken]).toEqual([undefined, 'access-grace-1'])
+  })
+
   it('renders again at a rotation', async () => {
     const { client, result } = await signedIn()
     expect(result.current.revision).toBe(1)
