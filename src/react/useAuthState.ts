@@ -1,12 +1,13 @@
-import { useMemo, useSyncExternalStore } from 'react'
-import { type AuthState, isShallowEqual, pendingState } from '../core/index.ts'
+import { type AuthState, pendingState } from '../core/index.ts'
 import { useAuthClient } from './AuthProvider.tsx'
+import { useSelected } from './useSelected.ts'
 
 const everything = (state: AuthState) => state
 
 /**
  * A part of the session's state. The component renders again only when that part changes; a plain object counts as
- * unchanged while its members are. A server and the first render of a page see `pending`.
+ * unchanged while its members are, and stays the same one, also where the selector is written in place. A server and
+ * the first render of a page see `pending`.
  *
  * @example
  * ```tsx
@@ -18,21 +19,5 @@ const everything = (state: AuthState) => state
 export function useAuthState(): AuthState
 export function useAuthState<Selected>(selector: (state: AuthState) => Selected): Selected
 export function useAuthState(selector: (state: AuthState) => unknown = everything): unknown {
-  const client = useAuthClient()
-  const [getSnapshot, getServerSnapshot] = useMemo(() => {
-    const select = remember(selector)
-    return [() => select(client.getState()), () => select(pendingState)]
-  }, [client, selector])
-  return useSyncExternalStore(client.subscribe, getSnapshot, getServerSnapshot)
-}
-
-/** Keeps the last selection for as long as a new one would equal it. */
-function remember<Selected>(selector: (state: AuthState) => Selected): (state: AuthState) => Selected {
-  let last: { state: AuthState; selected: Selected } | undefined
-  return (state) => {
-    if (last?.state === state) return last.selected
-    const selected = selector(state)
-    last = { state, selected: last && isShallowEqual(last.selected, selected) ? last.selected : selected }
-    return last.selected
-  }
+  return useSelected(useAuthClient(), selector, pendingState)
 }

@@ -1,5 +1,6 @@
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
 import { useAuthState } from 'authed/react'
+import { useEffect } from 'react'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSession, providerOf } from './session.tsx'
 
@@ -51,6 +52,39 @@ describe('useAuthState', () => {
     await act(() => client.refresh())
     expect(renders).toBe(before)
     expect(result.current).toBe(first)
+  })
+
+  it('keeps that object through renders with another cause, so that an effect on it runs once', async () => {
+    const client = createSession()
+    await client.signIn('ada')
+    const seen: unknown[] = []
+    const { result, rerender } = renderHook(
+      () => {
+        const selected = useAuthState(({ status, userId }) => ({ status, userId }))
+        useEffect(() => void seen.push(selected), [selected])
+        return selected
+      },
+      { wrapper: providerOf(client) },
+    )
+    const { length: before } = seen
+    const first = result.current
+    for (let times = 0; times < 4; times++) rerender()
+    expect([result.current === first, seen.length]).toEqual([true, before])
+    await act(() => client.refresh())
+    expect([result.current === first, seen.length]).toEqual([true, before])
+    await act(() => client.signIn('grace'))
+    expect([result.current.userId, seen.length]).toEqual(['grace', before + 1])
+  })
+
+  it('compares plain objects only: of a date it cannot tell', async () => {
+    const client = createSession()
+    await client.signIn('ada')
+    const { result, rerender } = renderHook(({ day }) => useAuthState(() => new Date(day)), {
+      wrapper: providerOf(client),
+      initialProps: { day: 1 },
+    })
+    rerender({ day: 2 })
+    expect(result.current.getTime()).toBe(2)
   })
 
   it('follows a selector that depends on what is on screen', async () => {
