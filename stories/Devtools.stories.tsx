@@ -95,6 +95,8 @@ export const FloatingButton: StoryObj = {
 /** The same panel as one of the plugins of TanStack Devtools. */
 export const Plugin: StoryObj = {
   name: 'In TanStack Devtools',
+  // It lies over the page it is on, so in the documentation it gets a page of its own.
+  parameters: { docs: { story: { inline: false, height: '40rem' } } },
   render: (_, context) => {
     const stage = stageOf(context)
     return (

@@ -16,11 +16,7 @@ const sentences = {
  * `AuthPending`, `SignedOut` and `SignedIn` show what is inside them while the session is in that state. At any moment
  * exactly one of them is open.
  */
-const meta = {
-  title: 'React/Gates',
-  component: SignedIn,
-  subcomponents: { SignedOut, AuthPending },
-} satisfies Meta
+const meta = { title: 'React/Gates' } satisfies Meta
 
 export default meta
 
