@@ -20,7 +20,7 @@ export interface GetAccessTokenOptions {
 export interface AuthClient<Credentials = unknown> {
   readonly key: string
   getState(): AuthState
-  /** Calls `listener` after every change of the state. Returns what ends the subscription. */
+  /** Calls `listener` after every change of the state. Returns what unsubscribes it. */
   subscribe(listener: () => void): () => void
   /**
    * A token that is valid for at least the expiry margin; while refreshing keeps failing, one that is valid still.
@@ -40,7 +40,7 @@ export interface AuthClient<Credentials = unknown> {
    *
    * @throws {@link AuthError}: `invalid_response` for a token that no header can carry, else why none could be fetched.
    */
-  setTokens(tokens: TokenResponse | { refreshToken: string; accessToken?: undefined }): Promise<void>
+  setTokens(tokens: Partial<TokenResponse> & ({ accessToken: string } | { refreshToken: string })): Promise<void>
   /** Fetches a new token now; callers in the same moment share one request. @throws {@link AuthError} */
   refresh(): Promise<void>
   /**
@@ -51,7 +51,7 @@ export interface AuthClient<Credentials = unknown> {
   /** Ends the session here and in all tabs at once, then tells the server. Never rejects. */
   signOut(): Promise<void>
   inspect(): Inspection
-  /** Restores the session, listens to tabs, page and network, refreshes ahead. Returns the counterpart. The last one stops it all. */
+  /** Restores the session, listens to tabs, page and network, refreshes ahead. Returns what unmounts it. Mounts are counted. */
   mount(): () => void
 }
 
@@ -150,7 +150,7 @@ export function createAuthClient<Credentials = unknown>(
     async setTokens(tokens) {
       const ownHand = ++hand
       const sentAt = clock.now()
-      const { accessToken, refreshToken, expiresIn, expiresAt }: Partial<TokenResponse> = tokens
+      const { accessToken, refreshToken, expiresIn, expiresAt } = tokens
       if (accessToken === undefined && refreshToken) {
         const response = await ask(settings, 'refresh', refreshToken).catch(rethrow)
         return take({ ...response, refreshToken: response.refreshToken ?? refreshToken }, sentAt, ownHand)

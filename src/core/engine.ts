@@ -142,7 +142,7 @@ export function createEngine(settings: Settings) {
     return restoring
   }
 
-  /** Until the storage answers, or `retry` endures its silence no longer: then the page may do without, but looks again. */
+  /** Reads until the storage answers or `retry` is used up: the page then begins signed out, and it is read again later. */
   async function readStored(): Promise<Session | undefined> {
     const { session, late } = await record.read()
     if (engine.state.restored) return session

@@ -66,7 +66,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
   async function attempt(order: Order, grip: Grip): Promise<Outcome> {
     const { session, credentials, signal } = order
     const signsIn = 'credentials' in order
-    // The longer where a token would be sent that another tab may have spent.
+    // Longer where the alternative is to send a token that another tab may have spent.
     let before = await readAwake(session ? 5 : 2)
     if (grip.lost) throw grip.lost
     const news = newsIn(before.session, session)
@@ -147,7 +147,7 @@ export function createRefresher(settings: Settings, entered: (waited: number) =>
       else break
     }
     quiet?.()
-    // Its question may come too late, and the next hold may be this tab's again.
+    // Where its question came too late for this hold, and would meet the next one of this tab.
     tell({ type: 'answered' })
     grip = undefined
     // A tab that was robbed of the lock while it was frozen lines up again like everybody else.

@@ -15,9 +15,9 @@ export interface AuthState {
   readonly revision?: number
   /** When the current access token was asked for. */
   readonly obtainedAt?: number
-  /** When the access token dies; absent where nobody says. Compare with the clock: it is never stored whether it is dead. */
+  /** When the access token dies; absent if unknown. There is no flag for a dead token, which would grow stale: compare. */
   readonly expiresAt?: number
-  /** When the refresh token dies and somebody must sign in again; absent where nobody says. */
+  /** When the refresh token dies and somebody must sign in again; absent if unknown. */
   readonly sessionExpiresAt?: number
   /** When the next refresh may start; absent while one is under way or none is possible. */
   readonly nextRefreshAt?: number

@@ -49,7 +49,7 @@ export function createWaiters(retry: Retry | undefined, explainEnd: ExplainEnd, 
     }
     if (error && failureCount > 0) {
       const hopeless = state.notBefore - now > longestWait
-      // Nobody is told of a failure from before his time.
+      // No caller is told of a failure from before it began to wait.
       if (hopeless || (failureCount !== since.failureCount && !endures(retry, failureCount, error))) return error
     }
     return undefined

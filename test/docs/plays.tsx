@@ -76,7 +76,9 @@ export const plays: Record<string, (modules: Modules, server: TokenServer) => Pr
     expect(server.counts.signIns).toBe(1)
   },
   async 'stories/guides/moving/from-an-axios-interceptor.mdx'(modules, server) {
-    localStorage.setItem('access_token', await (await openSession()).getAccessToken())
+    const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(ada) }
+    const old = await (await server.fetch(new Request('https://api.example.com/auth/login', login))).json()
+    localStorage.setItem('refresh_token', old.refresh_token)
     const { client, takeOldSession } = take<Session & { takeOldSession: () => Promise<void> }>(
       modules,
       'src/session.ts',
@@ -86,7 +88,7 @@ export const plays: Record<string, (modules: Modules, server: TokenServer) => Pr
       'src/api.ts',
     )
     await takeOldSession()
-    expect(localStorage.getItem('access_token')).toBeNull()
+    expect(localStorage.getItem('refresh_token')).toBeNull()
     expect((await api.get('/api/rows')).data.results).toEqual(fiveRows)
     expect(client.getState()).toMatchObject({ status: 'authenticated', userId: '1' })
     expect(server.counts).toMatchObject({ signIns: 1, unauthorized: 0 })
