@@ -1,6 +1,15 @@
-import type { DataTag, DefaultError, InfiniteData, QueryKey, UseInfiniteQueryOptions } from '@tanstack/react-query'
+import {
+  type DataTag,
+  type DefaultError,
+  type InfiniteData,
+  type QueryKey,
+  type SkipToken,
+  skipToken,
+  type UnusedSkipTokenInfiniteOptions,
+  type UseInfiniteQueryOptions,
+} from '@tanstack/react-query'
 import type { AuthClient } from '../core/index.ts'
-import { ownedOptions } from './authedQueryOptions.ts'
+import { isSkipped, ownedOptions } from './authedQueryOptions.ts'
 import { type AnyContext, type FunctionSource, type OwnedSource, ownedQueryFn, type UrlSource } from './source.ts'
 import { type OwnedKey, type Owner, ownerOf } from './userData.ts'
 
@@ -9,7 +18,7 @@ export type PageStep = 'link' | 'number'
 
 /**
  * Everything that `useInfiniteQuery` takes. With a `url` the page parameters are found by `pages`; with a function as
- * `url` or with a `queryFn` they are as in TanStack Query.
+ * `url` or with a `queryFn` they are as in TanStack Query. Either may be `skipToken`; with `never` as `Skip`, neither.
  */
 export type AuthedInfiniteQueryOptions<
   Rows = unknown,
@@ -17,17 +26,21 @@ export type AuthedInfiniteQueryOptions<
   Data = InfiniteData<Rows>,
   Key extends QueryKey = QueryKey,
   PageParam = unknown,
+  Skip = SkipToken,
 > = Omit<
   UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam>,
   'queryKey' | 'queryFn' | 'initialPageParam' | 'getNextPageParam'
 > & { queryKey: Key } & (
-    | (UrlSource<Rows> & {
+    | (UrlSource<Rows, string | URL | Skip> & {
         /** `link` (default) follows `next`, to allowed origins only; `number` counts, for links that a proxy spoils. */
         pages?: PageStep
         initialPageParam?: undefined
         getNextPageParam?: undefined
       })
-    | ((UrlSource<Rows, (pageParam: PageParam) => string | URL> | FunctionSource<Rows, OwnedKey<Key>, PageParam>) &
+    | ((
+        | UrlSource<Rows, ((pageParam: PageParam) => string | URL) | Skip>
+        | FunctionSource<Rows, OwnedKey<Key>, PageParam, Skip>
+      ) &
         Pick<
           UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam>,
           'initialPageParam' | 'getNextPageParam'
@@ -36,14 +49,8 @@ export type AuthedInfiniteQueryOptions<
         })
   )
 
-/** What `useInfiniteQuery` takes, and what TanStack Query needs to know which data a key stands for. */
-export type TaggedInfiniteOptions<Rows, Failure, Data, Key extends QueryKey, PageParam> = UseInfiniteQueryOptions<
-  Rows,
-  Failure,
-  Data,
-  OwnedKey<Key>,
-  PageParam
-> & {
+/** What TanStack Query needs to know which pages a key stands for. */
+export type TaggedPages<Key extends QueryKey, Rows, Failure> = {
   queryKey: DataTag<OwnedKey<Key>, InfiniteData<Rows>, Failure>
 }
 
@@ -99,8 +106,22 @@ export function authedInfiniteQueryOptions<
   PageParam = unknown,
 >(
   client: AuthClient,
+  options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam, never>,
+): UnusedSkipTokenInfiniteOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam> & TaggedPages<Key, Rows, Failure>
+export function authedInfiniteQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = InfiniteData<Rows>,
+  const Key extends QueryKey = QueryKey,
+  PageParam = unknown,
+>(
+  client: AuthClient,
   options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
-): TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam> {
+): UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam> & TaggedPages<Key, Rows, Failure>
+export function authedInfiniteQueryOptions<Rows, Failure, Data, Key extends QueryKey, PageParam>(
+  client: AuthClient,
+  options: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
+) {
   return ownedInfiniteQueryOptions(client, options, ownerOf(client))
 }
 
@@ -109,22 +130,26 @@ export function ownedInfiniteQueryOptions<Rows, Failure, Data, Key extends Query
   client: AuthClient,
   given: AuthedInfiniteQueryOptions<Rows, Failure, Data, Key, PageParam>,
   owner: Owner,
-): TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam> {
+): UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam> & TaggedPages<Key, Rows, Failure> {
   const { url, schema, queryFn, pages = 'link', initialPageParam, getNextPageParam, ...options } = given
-  const steps = url && typeof url !== 'function' ? stepsOf(url, pages) : { initialPageParam, getNextPageParam, url }
+  const isPlain = url && url !== skipToken && typeof url !== 'function'
+  const steps = isPlain ? stepsOf(url, pages) : { initialPageParam, getNextPageParam, url }
   return {
     ...ownedOptions(client, options, owner),
     initialPageParam: steps.initialPageParam,
     getNextPageParam: steps.getNextPageParam,
-    queryFn: ownedQueryFn(client, {
-      queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
-      url: ({ pageParam }) => (steps.url as (pageParam: unknown) => string | URL)(pageParam),
-      schema,
-      underOwnKey: (queryClient, { pageParam }) => {
-        if (pageParam !== steps.initialPageParam) return undefined
-        const own = ownedInfiniteQueryOptions(client, given, ownerOf(client))
-        return queryClient.fetchInfiniteQuery({ ...own, retry: false }).then((data) => data.pages[0] as Rows)
-      },
-    }),
-  } as unknown as TaggedInfiniteOptions<Rows, Failure, Data, Key, PageParam>
+    queryFn: isSkipped(given)
+      ? skipToken
+      : ownedQueryFn(client, {
+          queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
+          url: ({ pageParam }) => (steps.url as (pageParam: unknown) => string | URL)(pageParam),
+          schema,
+          underOwnKey: (queryClient, { pageParam }) => {
+            if (pageParam !== steps.initialPageParam) return undefined
+            const own = ownedInfiniteQueryOptions(client, given, ownerOf(client))
+            return queryClient.fetchInfiniteQuery({ ...own, retry: false }).then((data) => data.pages[0] as Rows)
+          },
+        }),
+  } as unknown as UseInfiniteQueryOptions<Rows, Failure, Data, OwnedKey<Key>, PageParam> &
+    TaggedPages<Key, Rows, Failure>
 }

@@ -1,25 +1,32 @@
-import type {
-  DataTag,
-  DefaultError,
-  DefinedInitialDataOptions,
-  QueryKey,
-  UndefinedInitialDataOptions,
-  UseQueryOptions,
+import {
+  type DataTag,
+  type DefaultError,
+  type DefinedInitialDataOptions,
+  type QueryKey,
+  type SkipToken,
+  skipToken,
+  type UndefinedInitialDataOptions,
+  type UnusedSkipTokenOptions,
+  type UseQueryOptions,
 } from '@tanstack/react-query'
 import type { AuthClient } from '../core/index.ts'
 import { type AnyContext, type FunctionSource, type OwnedSource, ownedQueryFn, type UrlSource } from './source.ts'
 import { isCurrent, type OwnedKey, type Owner, ownerOf } from './userData.ts'
 
-/** Everything that `useQuery` takes, with a `url` or with a `queryFn` that gets `authFetch`. */
+/**
+ * Everything that `useQuery` takes, with a `url` or with a `queryFn` that gets `authFetch`. Either may be `skipToken`;
+ * with `never` as `Skip`, neither.
+ */
 export type AuthedQueryOptions<
   Rows = unknown,
   Failure = DefaultError,
   Data = Rows,
   Key extends QueryKey = QueryKey,
+  Skip = SkipToken,
 > = Omit<UseQueryOptions<Rows, Failure, Data, OwnedKey<Key>>, 'queryKey' | 'queryFn' | 'initialData'> & {
   queryKey: Key
   initialData?: UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>>['initialData']
-} & (UrlSource<Rows> | FunctionSource<Rows, OwnedKey<Key>>)
+} & (UrlSource<Rows, string | URL | Skip> | FunctionSource<Rows, OwnedKey<Key>, never, Skip>)
 
 /** The same with `initialData`, so that data is never undefined. */
 export type DefinedAuthedQueryOptions<
@@ -27,7 +34,7 @@ export type DefinedAuthedQueryOptions<
   Failure = DefaultError,
   Data = Rows,
   Key extends QueryKey = QueryKey,
-> = AuthedQueryOptions<Rows, Failure, Data, Key> & Pick<DefinedInitialDataOptions<Rows>, 'initialData'>
+> = AuthedQueryOptions<Rows, Failure, Data, Key, never> & Pick<DefinedInitialDataOptions<Rows>, 'initialData'>
 
 /** What TanStack Query needs to know which data a key stands for. */
 export type Tagged<Key extends QueryKey, Rows, Failure> = { queryKey: DataTag<OwnedKey<Key>, Rows, Failure> }
@@ -58,6 +65,15 @@ export function authedQueryOptions<
   const Key extends QueryKey = QueryKey,
 >(
   client: AuthClient,
+  options: AuthedQueryOptions<Rows, Failure, Data, Key, never>,
+): UnusedSkipTokenOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
+export function authedQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  const Key extends QueryKey = QueryKey,
+>(
+  client: AuthClient,
   options: AuthedQueryOptions<Rows, Failure, Data, Key>,
 ): UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
 export function authedQueryOptions<Rows, Failure, Data, Key extends QueryKey>(
@@ -76,15 +92,21 @@ export function ownedQueryOptions<Rows, Failure, Data, Key extends QueryKey>(
   const { url, schema, queryFn, ...options } = given
   return {
     ...ownedOptions(client, options, owner),
-    queryFn: ownedQueryFn(client, {
-      queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
-      url: () => url as string,
-      schema,
-      underOwnKey: (queryClient) =>
-        queryClient.fetchQuery({ ...ownedQueryOptions(client, given, ownerOf(client)), retry: false }),
-    }),
+    queryFn: isSkipped(given)
+      ? skipToken
+      : ownedQueryFn(client, {
+          queryFn: queryFn as OwnedSource<AnyContext, Rows>['queryFn'],
+          url: () => url as string,
+          schema,
+          underOwnKey: (queryClient) =>
+            queryClient.fetchQuery({ ...ownedQueryOptions(client, given, ownerOf(client)), retry: false }),
+        }),
   } as unknown as UndefinedInitialDataOptions<Rows, Failure, Data, OwnedKey<Key>> & Tagged<Key, Rows, Failure>
 }
+
+/** Whether nothing is to be fetched for now. TanStack Query looks for the token itself. */
+export const isSkipped = ({ url, queryFn }: { url?: unknown; queryFn?: unknown }) =>
+  url === skipToken || queryFn === skipToken
 
 /** The owned key, and an `enabled` that asks the session each time: as a boolean it would refetch at sign-out. */
 export function ownedOptions<Options extends { queryKey: QueryKey; enabled?: unknown }>(

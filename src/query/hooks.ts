@@ -18,7 +18,8 @@ import type { AuthClient, AuthState } from '../core/index.ts'
 import { useAuthClient, useAuthState } from '../react/index.ts'
 import { type AuthedInfiniteQueryOptions, ownedInfiniteQueryOptions } from './authedInfiniteQueryOptions.ts'
 import { type AuthedQueryOptions, type DefinedAuthedQueryOptions, ownedQueryOptions } from './authedQueryOptions.ts'
-import { emptyAtUserChange, type Owner } from './userData.ts'
+import type { FunctionSource, UrlSource } from './source.ts'
+import { emptyAtUserChange, type OwnedKey, type Owner } from './userData.ts'
 
 /** The client and whose data to show; renders again when somebody signs in or out, and not when a token is rotated. */
 export function useOwner(queryClient?: QueryClient): [AuthClient, Owner] {
@@ -69,6 +70,16 @@ export function useAuthedQuery<Rows, Failure, Data, Key extends QueryKey>(
   return useQuery(ownedQueryOptions(client, options, owner), queryClient)
 }
 
+/** Everything that `useSuspenseQuery` takes, with a `url` or with a `queryFn` that gets `authFetch`. */
+export type AuthedSuspenseQueryOptions<
+  Rows = unknown,
+  Failure = DefaultError,
+  Data = Rows,
+  Key extends QueryKey = QueryKey,
+> = Omit<UseSuspenseQueryOptions<Rows, Failure, Data, OwnedKey<Key>>, 'queryKey' | 'queryFn'> & {
+  queryKey: Key
+} & (UrlSource<Rows, string | URL> | FunctionSource<Rows, OwnedKey<Key>, never, never>)
+
 /** `useSuspenseQuery` for data behind the session. Put it below `SignedIn`: it cannot wait for somebody to sign in. */
 export function useAuthedSuspenseQuery<
   Rows = unknown,
@@ -76,8 +87,7 @@ export function useAuthedSuspenseQuery<
   Data = Rows,
   const Key extends QueryKey = QueryKey,
 >(
-  options: Omit<AuthedQueryOptions<Rows, Failure, Data, Key>, 'enabled' | 'placeholderData' | 'throwOnError'> &
-    Pick<AuthedQueryOptions<Rows, Failure, Data, Key>, 'queryKey'>,
+  options: AuthedSuspenseQueryOptions<Rows, Failure, Data, Key>,
   queryClient?: QueryClient,
 ): UseSuspenseQueryResult<Data, Failure> {
   const [client, owner] = useOwner(queryClient)

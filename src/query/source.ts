@@ -1,4 +1,4 @@
-import type { QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query'
+import type { QueryClient, QueryFunctionContext, QueryKey, SkipToken } from '@tanstack/react-query'
 import type { AuthClient, AuthFetch } from '../core/index.ts'
 import { readRows, type Schema } from './schema.ts'
 import { assertCurrent, emptyAtUserChange, type Owner, ownerOf } from './userData.ts'
@@ -9,17 +9,17 @@ export interface WithAuthFetch {
   authFetch: AuthFetch
 }
 
-/** The short form of a query: where its JSON is. */
-export interface UrlSource<Rows, Url = string | URL> {
+/** The short form of a query: where its JSON is. `skipToken` where that is not known yet. */
+export interface UrlSource<Rows, Url = string | URL | SkipToken> {
   url: Url
   /** Validates and types the JSON. Any Standard Schema. */
   schema?: Schema<Rows>
   queryFn?: undefined
 }
 
-/** The long form of a query: how its data is fetched. */
-export interface FunctionSource<Rows, Key extends QueryKey, PageParam = never> {
-  queryFn: (context: QueryFunctionContext<Key, PageParam> & WithAuthFetch) => Rows | Promise<Rows>
+/** The long form of a query: how its data is fetched. `skipToken` where that cannot be said yet. */
+export interface FunctionSource<Rows, Key extends QueryKey, PageParam = never, Skip = SkipToken> {
+  queryFn: ((context: QueryFunctionContext<Key, PageParam> & WithAuthFetch) => Rows | Promise<Rows>) | Skip
   url?: undefined
   schema?: undefined
 }

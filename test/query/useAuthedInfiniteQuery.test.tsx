@@ -1,7 +1,8 @@
+import { skipToken } from '@tanstack/react-query'
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
 import { useAuthedInfiniteQuery } from 'authed'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ada, api, createApp, createServer, type Page, rowsUrl } from './app.tsx'
+import { ada, api, createApp, createServer, nextTurn, type Page, rowsUrl } from './app.tsx'
 
 afterEach(cleanup)
 
@@ -93,6 +94,42 @@ describe('useAuthedInfiniteQuery', () => {
     await act(() => result.current.fetchNextPage())
     await waitFor(() => expect(result.current.isFetchNextPageError).toBe(true))
     expect(asked.length).toBe(before)
+  })
+
+  it('asks for nothing while its `url` or `queryFn` is `skipToken`', async () => {
+    const { client, server, wrapper } = createApp()
+    await client.signIn(ada)
+    const { result, rerender } = renderHook(
+      ({ isKnown }) => [
+        { ...useAuthedInfiniteQuery<Page>({ queryKey: ['url'], url: isKnown ? rowsUrl : skipToken }) },
+        {
+          ...useAuthedInfiniteQuery({
+            queryKey: ['queryFn'],
+            queryFn: isKnown
+              ? async ({ authFetch, pageParam }): Promise<Page> => (await authFetch(pageParam)).json()
+              : skipToken,
+            initialPageParam: rowsUrl,
+            getNextPageParam: ({ next }) => next,
+          }),
+        },
+      ],
+      { wrapper, initialProps: { isKnown: false } },
+    )
+    await act(nextTurn)
+    expect([result.current.map(({ fetchStatus }) => fetchStatus), server.counts.resources]).toEqual([
+      ['idle', 'idle'],
+      0,
+    ])
+    rerender({ isKnown: true })
+    await waitFor(() =>
+      expect(result.current.map(({ data }) => ids(data?.pages))).toEqual([
+        [1, 2],
+        [1, 2],
+      ]),
+    )
+    await act(async () => void (await Promise.all(result.current.map(({ fetchNextPage }) => fetchNextPage()))))
+    await waitFor(() => expect(ids(result.current[0]?.data?.pages)).toEqual([1, 2, 3, 4]))
+    expect(ids(result.current[1]?.data?.pages)).toEqual([1, 2, 3, 4])
   })
 
   it('counts pages instead, where a proxy spoils the links', async () => {

@@ -1,6 +1,6 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, skipToken } from '@tanstack/react-query'
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
-import { HttpError, SchemaError, useAuthedQuery } from 'authed'
+import { authedQueryOptions, HttpError, SchemaError, useAuthedQuery } from 'authed'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -194,6 +194,56 @@ describe('useAuthedQuery', () => {
     expect([result.current.fetchStatus, server.counts.resources]).toEqual(['idle', 0])
     rerender({ enabled: true })
     await waitFor(() => expect(result.current.isSuccess).toBe(true))
+  })
+
+  it.each(['queryFn', 'url'])(
+    'asks for nothing while its %s is `skipToken`, and asks once it is known',
+    async (source) => {
+      const { client, server, wrapper } = createApp()
+      await client.signIn(ada)
+      const { result, rerender } = renderHook(
+        ({ isKnown }) => {
+          const byUrl = useAuthedQuery({ queryKey: ['url', isKnown], url: isKnown ? rowsUrl : skipToken })
+          const byFunction = useAuthedQuery({
+            queryKey: ['queryFn', isKnown],
+            queryFn: isKnown ? async ({ authFetch }): Promise<unknown> => (await authFetch(rowsUrl)).json() : skipToken,
+          })
+          return source === 'url' ? byUrl : byFunction
+        },
+        { wrapper, initialProps: { isKnown: false } },
+      )
+      await act(nextTurn)
+      expect([result.current.fetchStatus, server.counts.resources]).toEqual(['idle', 0])
+      rerender({ isKnown: true })
+      await waitFor(() => expect(result.current.data).toHaveProperty('count', 6))
+      rerender({ isKnown: false })
+      expect([result.current.fetchStatus, result.current.data]).toEqual(['idle', undefined])
+    },
+  )
+
+  it('asks for what was skipped under the same key as soon as it is known', async () => {
+    const { client, wrapper } = createApp()
+    await client.signIn(ada)
+    const { result, rerender } = renderHook(({ url }) => useAuthedQuery({ ...rows, url: url ?? skipToken }), {
+      wrapper,
+      initialProps: {} as { url?: string },
+    })
+    await act(nextTurn)
+    rerender({ url: rowsUrl })
+    await waitFor(() => expect(result.current.data).toHaveLength(2))
+    await act(() => client.signOut())
+    expect(result.current.data).toBeUndefined()
+  })
+
+  it('fetches nothing by hand that is skipped', async () => {
+    const { client, queryClient, server } = createApp()
+    await client.signIn(ada)
+    const { error } = console
+    console.error = () => {}
+    const fetched = queryClient.fetchQuery(authedQueryOptions(client, { queryKey: ['none'], url: skipToken }))
+    await expect(fetched).rejects.toThrow('Missing queryFn')
+    console.error = error
+    expect(server.counts.resources).toBe(0)
   })
 
   it('asks for nothing while nobody is signed in', async () => {

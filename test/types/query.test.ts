@@ -2,9 +2,12 @@ import {
   type DefinedUseQueryResult,
   type InfiniteData,
   QueryClient,
+  skipToken,
   type UseInfiniteQueryResult,
   type UseQueryResult,
   type UseSuspenseQueryResult,
+  useSuspenseInfiniteQuery,
+  useSuspenseQuery,
 } from '@tanstack/react-query'
 import {
   type AuthClient,
@@ -37,6 +40,9 @@ const zodPage = z.object({ next: z.string().nullable(), results: z.array(z.objec
 const valibotPage = v.object({ next: v.nullable(v.string()), results: v.array(v.object({ id: v.number() })) })
 const client: AuthClient<BaserowCredentials> = createAuthClient({ endpoint: baserow('https://api.test') })
 const queryClient = new QueryClient()
+
+/** Known later, perhaps. */
+const id: string | undefined = ['7'][0]
 
 /** The bodies are compiled, not run: hooks need a component. */
 const compiled = (_: () => void) => {}
@@ -100,6 +106,23 @@ describe('useAuthedQuery', () => {
     })
   })
 
+  it('knows its data where `skipToken` may stand in for the function or for the URL', () => {
+    compiled(() => {
+      const rows = useAuthedQuery({
+        queryKey: ['rows', id],
+        queryFn: id
+          ? async ({ authFetch }): Promise<Page> => {
+              expectTypeOf(authFetch).toEqualTypeOf<typeof fetch>()
+              return (await authFetch(`${url}/${id}`)).json()
+            }
+          : skipToken,
+      })
+      expectTypeOf(rows).toEqualTypeOf<UseQueryResult<Page>>()
+      const short = useAuthedQuery({ queryKey: ['rows', id], url: id ? `${url}/${id}` : skipToken, schema: zodPage })
+      expectTypeOf(short).toEqualTypeOf<UseQueryResult<Page>>()
+    })
+  })
+
   it('has data from the start with initialData', () => {
     const initialData: Page = { next: null, results: [] }
     compiled(() => {
@@ -150,6 +173,16 @@ describe('authedQueryOptions', () => {
     })
   })
 
+  it('serves Suspense, but not where it may be skipped', () => {
+    compiled(() => {
+      expectTypeOf(useSuspenseQuery(options).data).toEqualTypeOf<Row[]>()
+      const perhaps = authedQueryOptions(client, { queryKey: ['row', id], url: id ? url : skipToken, schema: zodPage })
+      expectTypeOf(queryClient.getQueryData(perhaps.queryKey)).toEqualTypeOf<Page | undefined>()
+      // @ts-expect-error Suspense cannot wait for what nobody fetches
+      useSuspenseQuery(perhaps)
+    })
+  })
+
   it('has a key of the given one and its owner', () => {
     expectTypeOf(options.queryKey).toMatchTypeOf<readonly ['rows', Owner]>()
   })
@@ -169,6 +202,41 @@ describe('useAuthedSuspenseQuery', () => {
     compiled(() => {
       // @ts-expect-error Suspense has no use for `enabled`
       useAuthedSuspenseQuery({ queryKey: ['rows'], url, enabled: false })
+      // @ts-expect-error nor for a placeholder
+      useAuthedSuspenseQuery({ queryKey: ['rows'], url, placeholderData: 1 })
+      // @ts-expect-error it always throws
+      useAuthedSuspenseQuery({ queryKey: ['rows'], url, throwOnError: false })
+      // @ts-expect-error it cannot wait for what nobody fetches
+      useAuthedSuspenseQuery({ queryKey: ['rows'], queryFn: id ? async () => 1 : skipToken })
+      // @ts-expect-error nor for a URL that nobody knows
+      useAuthedSuspenseQuery({ queryKey: ['rows'], url: id ? url : skipToken })
+    })
+  })
+
+  it('refuses what makes no sense', () => {
+    compiled(() => {
+      // @ts-expect-error a query has a URL or a function
+      useAuthedSuspenseQuery({ queryKey: ['rows'] })
+      // @ts-expect-error and not both
+      useAuthedSuspenseQuery({ queryKey: ['rows'], url, queryFn: async () => 1 })
+      // @ts-expect-error a function validates by itself
+      useAuthedSuspenseQuery({ queryKey: ['rows'], queryFn: async () => 1, schema: zodPage })
+      // @ts-expect-error a query has a key
+      useAuthedSuspenseQuery({ url })
+    })
+  })
+
+  it('takes the type of its data from queryFn, which gets the owned key and authFetch', () => {
+    compiled(() => {
+      const rows = useAuthedSuspenseQuery({
+        queryKey: ['rows', 7],
+        async queryFn({ authFetch, queryKey }): Promise<Page> {
+          expectTypeOf(queryKey).toEqualTypeOf<readonly ['rows', 7, Owner]>()
+          return (await authFetch(url)).json()
+        },
+        select: (page) => page.results,
+      })
+      expectTypeOf(rows.data).toEqualTypeOf<Row[]>()
     })
   })
 })
@@ -218,11 +286,32 @@ describe('useAuthedInfiniteQuery', () => {
     expectTypeOf(queryClient.getQueryData(options.queryKey)).toEqualTypeOf<InfiniteData<Page> | undefined>()
     compiled(() => {
       expectTypeOf(queryClient.fetchInfiniteQuery(options)).resolves.toEqualTypeOf<InfiniteData<Page, unknown>>()
+      expectTypeOf(useSuspenseInfiniteQuery(options).data).toEqualTypeOf<InfiniteData<Page>>()
+    })
+  })
+
+  it('knows its pages where `skipToken` may stand in for the function or for the URL', () => {
+    compiled(() => {
+      const rows = useAuthedInfiniteQuery({
+        queryKey: ['rows', id],
+        queryFn: id
+          ? async ({ authFetch, pageParam }): Promise<Page> => (await authFetch(pageParam)).json()
+          : skipToken,
+        initialPageParam: url,
+        getNextPageParam: (last) => last.next,
+      })
+      expectTypeOf(rows.data).toEqualTypeOf<InfiniteData<Page> | undefined>()
+      const short = useAuthedInfiniteQuery({ queryKey: ['rows', id], url: id ? url : skipToken, schema: zodPage })
+      expectTypeOf(short.data).toEqualTypeOf<InfiniteData<Page> | undefined>()
     })
   })
 
   it('refuses what makes no sense', () => {
     compiled(() => {
+      // @ts-expect-error a query has a URL or a function
+      useAuthedInfiniteQuery({ queryKey: ['rows'] })
+      // @ts-expect-error and not both
+      useAuthedInfiniteQuery({ queryKey: ['rows'], url, queryFn: async () => 1 })
       // @ts-expect-error a page parameter of one's own needs to know how it goes on
       useAuthedInfiniteQuery({ queryKey: ['rows'], url: (page: number) => `${url}?page=${page}` })
       // @ts-expect-error pages are found by link or by number
@@ -247,6 +336,17 @@ describe('useAuthedMutation', () => {
       })
       expectTypeOf(add.data).toEqualTypeOf<Row | undefined>()
       expectTypeOf(add.mutate).parameter(0).toEqualTypeOf<string>()
+      expectTypeOf(add.mutateAsync).returns.resolves.toEqualTypeOf<Row>()
+      if (add.isSuccess) expectTypeOf(add.data).toEqualTypeOf<Row>()
+    })
+  })
+
+  it('refuses what makes no sense', () => {
+    compiled(() => {
+      // @ts-expect-error a mutation has a function
+      useAuthedMutation({ mutationKey: ['rows'] })
+      // @ts-expect-error that is not to be skipped
+      useAuthedMutation({ mutationFn: skipToken })
     })
   })
 })
