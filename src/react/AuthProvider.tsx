@@ -1,10 +1,11 @@
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import type { AuthClient } from '../core/index.ts'
+import type { RegisteredCredentials } from './register.ts'
 
 const AuthContext = createContext<AuthClient | undefined>(undefined)
 
 /** What {@link AuthProvider} takes. */
-export interface AuthProviderProps<Credentials = unknown> {
+export interface AuthProviderProps<Credentials = RegisteredCredentials> {
   /** Made once, outside rendering, by `createAuthClient`. */
   client: AuthClient<Credentials>
   children?: ReactNode
@@ -20,7 +21,10 @@ export interface AuthProviderProps<Credentials = unknown> {
  * const App = () => <AuthProvider client={client}><Rows /></AuthProvider>
  * ```
  */
-export function AuthProvider<Credentials>({ client, children }: AuthProviderProps<Credentials>): ReactNode {
+export function AuthProvider<Credentials = RegisteredCredentials>({
+  client,
+  children,
+}: AuthProviderProps<NoInfer<Credentials>>): ReactNode {
   useEffect(() => client.mount(), [client])
   return <AuthContext.Provider value={client as AuthClient}>{children}</AuthContext.Provider>
 }
@@ -28,9 +32,11 @@ export function AuthProvider<Credentials>({ client, children }: AuthProviderProp
 /**
  * The client of the nearest {@link AuthProvider}.
  *
+ * @typeParam Credentials What its sign-in takes; nobody checks it. For the whole app say it once, with `Register`.
+ *
  * @throws `Error` outside a provider.
  */
-export function useAuthClient<Credentials = unknown>(): AuthClient<Credentials> {
+export function useAuthClient<Credentials = RegisteredCredentials>(): AuthClient<Credentials> {
   const client = useContext(AuthContext)
   if (!client) throw new Error('No AuthProvider above this component. Wrap the app in <AuthProvider client={client}>.')
   return client as AuthClient<Credentials>

@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
 import type { AuthClient, AuthState } from '../core/index.ts'
 import { useAuthClient } from './AuthProvider.tsx'
+import type { RegisteredCredentials } from './register.ts'
 import { useAuthState } from './useAuthState.ts'
 
 /** What {@link useAccessToken} returns: the state of the session and what can be done with it. */
-export interface AccessToken<Credentials = unknown>
+export interface AccessToken<Credentials = RegisteredCredentials>
   extends AuthState,
     Pick<AuthClient<Credentials>, 'getAccessToken' | 'refresh' | 'signIn' | 'signOut' | 'setTokens'> {
   /**
@@ -20,6 +21,8 @@ export interface AccessToken<Credentials = unknown>
  * needed; the rest is the session's state and its verbs. Renders again at each rotation: where only a part of the
  * state matters, use `useAuthState`.
  *
+ * @typeParam Credentials What sign-in takes; nobody checks it. For the whole app say it once, with `Register`.
+ *
  * @example
  * ```tsx
  * const { status, expiresAt, getAccessToken, signOut } = useAccessToken()
@@ -27,7 +30,7 @@ export interface AccessToken<Credentials = unknown>
  *
  * @throws `Error` outside an `AuthProvider`.
  */
-export function useAccessToken<Credentials = unknown>(): AccessToken<Credentials> {
+export function useAccessToken<Credentials = RegisteredCredentials>(): AccessToken<Credentials> {
   const client = useAuthClient<Credentials>()
   const state = useAuthState()
   return useMemo(() => {
