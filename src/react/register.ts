@@ -1,3 +1,4 @@
+// biome-ignore lint/suspicious/noEmptyInterface: its members come from the app
 /**
  * What the app tells the types of this package once, for all its hooks; add to it where the client is made.
  *
@@ -10,7 +11,6 @@
  * }
  * ```
  */
-// biome-ignore lint/suspicious/noEmptyInterface: its members come from the app
 export interface Register {}
 
 /** What `signIn` takes: the `credentials` of {@link Register}; `unknown` where the app has not said. */
