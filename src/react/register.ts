@@ -1,4 +1,3 @@
-// biome-ignore lint/suspicious/noEmptyInterface: its members come from the app
 /**
  * What the app tells the types of this package once, for all its hooks; add to it where the client is made.
  *
@@ -11,7 +10,10 @@
  * }
  * ```
  */
-export interface Register {}
+// biome-ignore lint/suspicious/noEmptyInterface: its members come from the app
+interface Register {}
 
 /** What `signIn` takes: the `credentials` of {@link Register}; `unknown` where the app has not said. */
 export type RegisteredCredentials = Register extends { credentials: infer Credentials } ? Credentials : unknown
+
+export type { Register }
