@@ -24,9 +24,9 @@ export interface FunctionSource<Rows, Key extends QueryKey, PageParam = never, S
   schema?: undefined
 }
 
-/** The part of TanStack Query's context that matters here. Its early versions hand over no `client`. */
+/** The part of TanStack Query's context that matters here. */
 export interface AnyContext {
-  client?: QueryClient
+  client: QueryClient
   queryKey: QueryKey
   signal: AbortSignal
   pageParam?: unknown
@@ -59,13 +59,13 @@ export function ownedQueryFn<Rows>(client: AuthClient, source: OwnedSource<AnyCo
     const { client: queryClient, queryKey } = context
     const owner = queryKey.at(-1) as Owner
     assertCurrent(client, owner)
-    if (queryClient) emptyAtUserChange(client, queryClient)
+    emptyAtUserChange(client, queryClient)
     // Without `signal`: reading it marks it as used, and then the screen that moves on to the user's own key would
     // cancel a loader that waits along with it.
     await client.getAccessToken()
     assertCurrent(client, owner)
     // Asked for while the session was being restored: by now the screen has moved on, and its request is shared.
-    const shared = owner.userId === undefined && queryClient && underOwnKey(queryClient, context)
+    const shared = owner.userId === undefined && underOwnKey(queryClient, context)
     if (shared) return shared
     const authFetch = fetchFor(client, ownerOf(client))
     // Never spread: that would read `signal` as well.
