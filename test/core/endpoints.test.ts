@@ -250,9 +250,10 @@ describe('jsonTokenEndpoint', () => {
   })
 
   it('tells the server’s words without the token', async () => {
-    const body = '{"error":"bad","error_description":"the-secret-token is bad"}'
+    const body = '{"error":"bad","error_description":"the-secret-token is bad."}'
     const error = await refused(endpoint, 400, body)
-    expect(error).toMatchObject({ error: 'bad', errorDescription: '… is bad' })
+    expect(error).toMatchObject({ error: 'bad', errorDescription: '… is bad.' })
+    expect(error.message).toContain('(bad: … is bad). Sign in again.')
     expect(error.message).toMatch(/answered 400 \(bad: … is bad\)\. Sign in again\.$/)
   })
 

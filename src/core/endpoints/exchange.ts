@@ -67,7 +67,7 @@ export async function exchange(
   const codes = isSignIn ? [400, 401, 403, 404, 422] : [400, 401, 403]
   const usually = codes.includes(status) && !/^\s*</.test(text) && !passing.test(error ?? '')
   const final = tolerate(() => isRefused?.(status, answer)) ?? usually
-  const told = [error, errorDescription].filter(Boolean).join(': ')
+  const told = [error, errorDescription].filter(Boolean).join(': ').replace(/\.$/, '')
   const [again, later] = isSignIn
     ? ['Check the credentials.', 'Try again later.']
     : ['Sign in again.', 'It is tried again by itself.']
