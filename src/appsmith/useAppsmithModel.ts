@@ -1,3 +1,5 @@
+'use client'
+
 import { useMemo, useSyncExternalStore } from 'react'
 import { isShallowEqual } from '../core/index.ts'
 import { type AppsmithBridge, type AppsmithState, unknownPage } from './bridge.ts'

@@ -1,3 +1,5 @@
+'use client'
+
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import type { AuthClient } from '../core/index.ts'
 import { useAuthClient } from '../react/index.ts'

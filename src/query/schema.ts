@@ -70,7 +70,8 @@ export async function readRows<Output>(
   let body: unknown = await response.text()
   let code: HttpFailure['code'] | undefined
   try {
-    body = JSON.parse(body as string)
+    // No content (RFC 9110 §15.3.5). A query may not answer `undefined`.
+    body = status === 204 ? null : JSON.parse(body as string)
   } catch {
     code = 'invalid_json'
   }

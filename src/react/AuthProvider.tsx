@@ -1,3 +1,5 @@
+'use client'
+
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import type { AuthClient } from '../core/index.ts'
 import type { RegisteredCredentials } from './register.ts'

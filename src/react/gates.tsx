@@ -1,3 +1,5 @@
+'use client'
+
 import type { ReactNode } from 'react'
 import type { AuthStatus } from '../core/index.ts'
 import { useAuthState } from './useAuthState.ts'

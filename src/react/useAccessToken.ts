@@ -1,3 +1,5 @@
+'use client'
+
 import { useMemo } from 'react'
 import type { AuthClient, AuthState } from '../core/index.ts'
 import { useAuthClient } from './AuthProvider.tsx'

@@ -1,3 +1,5 @@
+'use client'
+
 import { type AuthState, pendingState } from '../core/index.ts'
 import { useAuthClient } from './AuthProvider.tsx'
 import { useSelected } from './useSelected.ts'

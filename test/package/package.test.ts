@@ -53,6 +53,22 @@ describe.runIf(built)('the packed package', () => {
     }
   })
 
+  it('has hooks and components that React Server Components may import', () => {
+    const client: string[] = []
+    for (const folder of ['react', 'query', 'appsmith', 'devtools']) {
+      const index = readFileSync(join(root, 'src', folder, 'index.ts'), 'utf8')
+      for (const [, names, file, extension] of index.matchAll(/export \{([^}]*)\} from '\.\/(\w+)\.(tsx?)'/g)) {
+        const [, ...values] = `,${names}`.split(/,\s*(?!type )/)
+        const isClient = extension === 'tsx' ? /^(use)?[A-Z]/ : /^use[A-Z]/
+        if (values.some((value) => isClient.test(value))) client.push(`${folder}/${file}.js`)
+      }
+    }
+    expect(client.length).toBeGreaterThan(6)
+    for (const file of client) {
+      expect(readFileSync(join(unpacked, 'dist', file), 'utf8'), file).toMatch(/^["']use client["']/)
+    }
+  })
+
   it('has a core without React and bindings without TanStack Query', () => {
     expect(code(join(unpacked, 'dist/core'))).not.toMatch(/from ["'](react|@tanstack)/)
     expect(code(join(unpacked, 'dist/react'))).not.toMatch(/@tanstack/)

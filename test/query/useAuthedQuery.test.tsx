@@ -107,6 +107,19 @@ describe('useAuthedQuery', () => {
     await waitFor(() => expect(result.current.error).toMatchObject({ code: 'invalid_json', status: 200, body }))
   })
 
+  it('takes an answer without content for `null`', async () => {
+    const { client, server, wrapper } = createApp({
+      fetch: async (input, init) => {
+        const request = new Request(input, init)
+        return request.url === rowsUrl ? new Response(null, { status: 204 }) : server.fetch(request)
+      },
+    })
+    await client.signIn(ada)
+    const { result } = renderHook(() => useAuthedQuery({ queryKey: ['nothing'], url: rowsUrl }), { wrapper })
+    await waitFor(() => expect(result.current.status).toBe('success'))
+    expect(result.current.data).toBeNull()
+  })
+
   it('takes an HTML page with an error status for the error that it is', async () => {
     const { client, server, wrapper } = createApp()
     await client.signIn(ada)
