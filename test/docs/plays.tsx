@@ -168,6 +168,44 @@ export const plays: Record<string, (modules: Modules, server: TokenServer) => Pr
     const request = new Request('https://app.example.com/', { method: 'POST', body })
     expect(await addOrder({ request, params: {} })).toMatchObject({ Name: 'Grace' })
   },
+  async 'stories/guides/recipes/updating-after-a-mutation.mdx'(modules, server) {
+    const { client } = take<Session>(modules, 'src/session.ts')
+    const { Orders } = take<{ Orders: ComponentType }>(modules, 'src/Orders.tsx')
+    const { AddOrder } = take<{ AddOrder: ComponentType }>(modules, 'src/AddOrder.tsx')
+    const { AddAnswered } = take<{ AddAnswered: ComponentType }>(modules, 'src/AddAnswered.tsx')
+    const { AddAtOnce } = take<{ AddAtOnce: ComponentType }>(modules, 'src/AddAtOnce.tsx')
+    const shown = (count: number) => waitFor(() => expect(screen.queryAllByRole('listitem')).toHaveLength(count))
+    await client.signIn(ada)
+    show(
+      () => (
+        <>
+          <Orders />
+          <AddOrder />
+          <AddAnswered />
+          <AddAtOnce />
+        </>
+      ),
+      client,
+    )
+    await showRows()
+    await click('Add')
+    // The order, and the rows anew, in which this server keeps no order.
+    await waitFor(() => expect(server.counts.resources).toBe(3))
+    await click('Add what is answered')
+    await shown(6)
+    expect(server.counts.resources).toBe(4)
+    // The order is refused, and what is fetched anew never comes: the order is off the screen by itself.
+    server.fail({ on: 'resource', type: 'status', status: 503 }, { on: 'resource', type: 'hang' })
+    const { length } = server.log
+    await click('Add at once')
+    await waitFor(() => expect(server.log).toHaveLength(length + 2))
+    await shown(6)
+    server.fail({ on: 'resource', type: 'hang' })
+    await click('Add at once')
+    await shown(7)
+    await client.signOut()
+    await shown(0)
+  },
   async 'stories/guides/recipes/nextjs.mdx'(modules) {
     const { client } = take<Session>(modules, 'app/session.ts')
     const { Providers } = take<{ Providers: Frame }>(modules, 'app/providers.tsx')
