@@ -12,9 +12,10 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
+import type { AuthClient } from '../core/index.ts'
 import { useOwner } from './hooks.ts'
 import { fetchFor, type WithAuthFetch } from './source.ts'
-import { assertCurrent, isCurrent, userIsGone } from './userData.ts'
+import { assertCurrent, isCurrent, type Owner, userIsGone } from './userData.ts'
 
 /** Everything that `useMutation` takes, with a `mutationFn` that gets `authFetch`. */
 export type AuthedMutationOptions<Data = unknown, Failure = DefaultError, Variables = void, OnMutate = unknown> = Omit<
@@ -57,10 +58,9 @@ export function useAuthedMutation<Data = unknown, Failure = DefaultError, Variab
     return client.subscribe(() => isCurrent(client, { authed: client.key, userId }) || reset())
   }, [client, userId, reset])
   const verbs = useMemo(() => {
-    const mayStay = () => userId !== undefined && isCurrent(client, { authed: client.key, userId })
-    const mutateAsync: typeof start = (...given) => settled(cache, mayStay, () => start(...given))
+    const mutateAsync: typeof start = (...given) => settled(client, cache, () => start(...given))
     return { mutateAsync, mutate: (...given: Parameters<typeof start>) => void mutateAsync(...given).catch(() => {}) }
-  }, [client, cache, userId, start])
+  }, [client, cache, start])
   return { ...mutation, ...verbs } as typeof mutation
 }
 
@@ -68,7 +68,7 @@ export function useAuthedMutation<Data = unknown, Failure = DefaultError, Variab
  * Settles like the mutation that `start` begins, also where that is paused when its user goes: out of the cache nothing
  * would ever resume it.
  */
-function settled<Data>(cache: MutationCache, mayStay: () => boolean, start: () => Promise<Data>): Promise<Data> {
+function settled<Data>(client: AuthClient, cache: MutationCache, start: () => Promise<Data>): Promise<Data> {
   return new Promise((resolve, reject) => {
     let own: Mutation | undefined
     let removed = false
@@ -76,13 +76,19 @@ function settled<Data>(cache: MutationCache, mayStay: () => boolean, start: () =
       if (type === 'added') own ??= mutation
       if (!own || mutation !== own) return
       removed ||= type === 'removed'
-      if (removed && own.state.isPaused && !mayStay()) refuse(own)
+      if (removed && own.state.isPaused && isForsaken(client, own)) refuse(own)
       if (own.state.status !== 'error') return
       stop()
       reject(own.state.error)
     })
     start().then(resolve, reject).finally(stop)
   })
+}
+
+/** Whether its user is gone. What was begun before any name was known goes with the first one. */
+function isForsaken(client: AuthClient, { meta }: Mutation): boolean {
+  const owner = meta?.authed as Owner
+  return owner.userId === undefined || !isCurrent(client, owner)
 }
 
 /** Runs what is paused to its end without sending it, so that its callbacks hear of it. */

@@ -1,6 +1,6 @@
 import { focusManager, onlineManager } from '@tanstack/react-query'
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react'
-import { useAuthedMutation } from 'authed'
+import { authedQueryOptions, useAuthedMutation } from 'authed'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ada, createApp, grace, nextTurn, rowsUrl, textOf } from './app.tsx'
 
@@ -149,6 +149,51 @@ describe('useAuthedMutation', () => {
     expect(await act(() => mutateAsync('hello'))).toBe('Ada Lovelace: hello')
     rerender()
     expect(result.current.mutateAsync).toBe(mutateAsync)
+    await act(() => client.signIn(grace))
+    expect(result.current.mutateAsync).toBe(mutateAsync)
+    expect(await act(() => mutateAsync('hello'))).toBe('Grace Hopper: hello')
+  })
+
+  it('leaves an app alone that clears its caches: nobody is gone', async () => {
+    const { client, queryClient, wrapper } = createApp()
+    await client.signIn(ada)
+    const { result } = renderHook(() => useAuthedMutation({ mutationFn: send }), { wrapper })
+    onlineManager.setOnline(false)
+    act(() => result.current.mutate('hello'))
+    await waitFor(() => expect(result.current.isPaused).toBe(true))
+    await act(async () => {
+      queryClient.clear()
+      await nextTurn()
+    })
+    expect([result.current.isPaused, result.current.error]).toEqual([true, null])
+  })
+
+  it('rolls nothing back into the cache that its user has left', async () => {
+    const { client, queryClient, wrapper } = createApp()
+    await client.signIn(ada)
+    const { queryKey } = authedQueryOptions<string[]>(client, { queryKey: ['notes'], url: rowsUrl })
+    queryClient.setQueryData(queryKey, [])
+    const { result } = renderHook(
+      () =>
+        useAuthedMutation({
+          mutationFn: send,
+          onMutate(note) {
+            queryClient.setQueryData(queryKey, (notes) => notes && [...notes, note])
+            return queryClient.getQueryData(queryKey)
+          },
+          onError: (_error, _note, before) => void queryClient.setQueryData(queryKey, (notes) => notes && before),
+        }),
+      { wrapper },
+    )
+    onlineManager.setOnline(false)
+    let outcome: Promise<unknown> | undefined
+    act(() => {
+      outcome = result.current.mutateAsync('secret').catch(codeOf)
+    })
+    await waitFor(() => expect(queryClient.getQueryData(queryKey)).toEqual(['secret']))
+    await act(() => client.signOut())
+    expect(await outcome).toBe('session_ended')
+    expect(textOf(queryClient)).toBe('[[],[]]')
   })
 
   it('sends what was paused once the same user is online again', async () => {
