@@ -51,10 +51,14 @@ export function publicState(state: MachineState, previous?: AuthState): AuthStat
   return previous && isShallowEqual(previous, next) ? previous : next
 }
 
-/** Whether two values are the same, or two plain objects whose members are. */
-export function isShallowEqual<T>(one: T, other: T): boolean {
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  Array.isArray(value) ||
+  (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
+
+/** Whether two values are the same, or two plain objects or arrays whose members are. */
+export function isShallowEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
-  if (!one || !other || typeof one !== 'object' || typeof other !== 'object') return false
-  const keys = Object.keys(one) as (keyof T)[]
+  if (!isPlain(one) || !isPlain(other) || Array.isArray(one) !== Array.isArray(other)) return false
+  const keys = Object.keys(one)
   return keys.length === Object.keys(other).length && keys.every((key) => Object.is(one[key], other[key]))
 }

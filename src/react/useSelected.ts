@@ -26,7 +26,7 @@ export function useSelected<State, Selected>(
       if (last?.state === state) return last.selected
       const selected = selector(state)
       const former = last ?? shown.current
-      last = { state, selected: former && isSame(former.selected, selected) ? former.selected : selected }
+      last = { state, selected: former && isShallowEqual(former.selected, selected) ? former.selected : selected }
       return last.selected
     }
     return [() => select(store.getState()), () => select(initial)]
@@ -37,8 +37,3 @@ export function useSelected<State, Selected>(
   }, [selected])
   return selected
 }
-
-const isPlain = (value: unknown) =>
-  Array.isArray(value) || (!!value && Object.getPrototypeOf(value) === Object.prototype)
-
-const isSame = (one: unknown, other: unknown) => isPlain(one) && isPlain(other) && isShallowEqual(one, other)

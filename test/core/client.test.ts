@@ -393,6 +393,9 @@ describe('isShallowEqual', () => {
     [{ a: 1 }, { a: 2 }, false],
     [{ a: 1 }, { a: 1, b: 2 }, false],
     [{ a: {} }, { a: {} }, false],
+    [[1], [1], true],
+    [[1], { 0: 1 }, false],
+    [new Date(0), new Date(1), false],
   ])('of %j and %j is %s', (one, other, equal) => {
     expect(isShallowEqual(one, other)).toBe(equal)
   })
