@@ -36,7 +36,7 @@ function originalOf(source: string, { location: { start, end } }: Mutant): strin
 }
 
 const { files }: Report = JSON.parse(read('reports/mutation.json'))
-const reasons: Record<string, string> = JSON.parse(read('test/core/survivors.json'))
+const reasons: Record<string, Record<string, string>> = JSON.parse(read('test/core/survivors.json'))
 const rows: string[] = []
 const survivors: string[] = []
 let all = 0
@@ -48,12 +48,11 @@ for (const [file, { source, mutants }] of Object.entries(files)) {
   all += counted.length
   noticed += dead
   rows.push(`| \`${file}\` | ${counted.length} | ${dead} | ${((dead / counted.length) * 100).toFixed(1)} % |`)
+  const name = file.split('/').at(-1) ?? file
   for (const mutant of alive) {
     const [original, replacement] = [originalOf(source, mutant), mutant.replacement ?? ''].map(cell) as [string, string]
-    const reason = reasons[`${original} → ${replacement}`] ?? 'not judged yet'
-    survivors.push(
-      `| \`${file.split('/').at(-1)}\` ${mutant.location.start.line} | ${original} | ${replacement} | ${reason} |`,
-    )
+    const reason = reasons[name]?.[`${original} → ${replacement}`] ?? 'not judged yet'
+    survivors.push(`| \`${name}\` ${mutant.location.start.line} | ${original} | ${replacement} | ${reason} |`)
   }
 }
 const text = `# What the unit tests notice

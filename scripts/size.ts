@@ -13,12 +13,12 @@ const imports: [string, string, number?][] = [
   [
     'provider + hook + refresh over all tabs',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'`,
-    11_300,
+    11_900,
   ],
   [
     'the same with useAuthedQuery',
     `export ${coreNames} from 'authed/core'; export { AuthProvider, useAccessToken } from 'authed/react'; export { useAuthedQuery } from 'authed'`,
-    12_300,
+    12_900,
   ],
 ]
 

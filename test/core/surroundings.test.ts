@@ -84,6 +84,12 @@ describe('callbacks of the app that throw', () => {
     expect(uncaught).toHaveLength(1)
   })
 
+  it('that are left out are no errors', async () => {
+    const { client } = setUp({}, { signIn: async () => ({ accessToken: 'opaque' }) })
+    const uncaught = await reported(() => client.signIn(undefined))
+    expect(uncaught).toEqual([])
+  })
+
   it('`credentials` ends the attempt, for a person may have closed the dialog, until somebody asks again', async () => {
     const credentials = vi.fn<() => string>().mockImplementationOnce(boom).mockReturnValue('typed')
     const { clock, client } = setUp({ credentials })
