@@ -5,6 +5,8 @@ export interface Bug {
   name: string
   changes?: [file: string, right: string, wrong: string][]
   storage?: StorageKind
+  /** A seed that catches it, where it takes many: such bugs need more coincidences than a short search brings. */
+  seed?: number
 }
 
 /** Each must break a promise. */

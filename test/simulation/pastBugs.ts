@@ -92,20 +92,19 @@ export const pastBugs: Bug[] = [
     changes: [['refresher.ts', 'reading.late || clock.now()', 'clock.now()']],
   },
   {
-    name: 'a lock that nobody holds is stolen, maybe from the next in line',
-    changes: [['lock.ts', 'const lives = !before || ', 'const lives = ']],
-  },
-  {
     name: 'a storage that is slow for six seconds is done without',
+    storage: 'fenced localStorage',
     changes: [['refresher.ts', 'readAwake(session ? 5 : 2)', 'readAwake(2)']],
   },
   {
     name: 'who lets the lock go does not tell who is making sure whether it lives',
+    seed: 60004339,
     changes: [['refresher.ts', "tell({ type: 'answered' })\n    grip = undefined", 'grip = undefined']],
   },
   {
     name: 'a tab that slept while it claimed the lease begins with one that is about to run out',
     storage: 'lease',
+    seed: 60086262,
     changes: [['lock.ts', 'isFree && clock.now() - askedAt < renewalPause', 'isFree && askedAt > 0']],
   },
 ]
