@@ -94,6 +94,7 @@ export const pastBugs: Bug[] = [
   {
     name: 'a storage that is slow for six seconds is done without',
     storage: 'fenced localStorage',
+    seed: 50562,
     changes: [['refresher.ts', 'readAwake(session ? 5 : 2)', 'readAwake(2)']],
   },
   {
