@@ -51,8 +51,11 @@ export const bugs: Bug[] = [
     ],
   },
   {
-    name: 'an older revision of another tab counts as news',
-    changes: [['tokens.ts', 'found.revision > known.revision', 'found.revision !== known.revision']],
+    name: 'what stands in the storage counts as news, also where it is older than what this tab knows',
+    changes: [
+      ['tokens.ts', 'found.revision > known.revision', 'found.revision !== known.revision'],
+      ['record.ts', '!answer || (outdated && outdated.text === text)', '!answer'],
+    ],
   },
   {
     name: 'a late answer counts after sign-out and after another sign-in',
