@@ -65,7 +65,7 @@ const text = `# What the simulation catches
 
 Written by \`npm run simulate:bite\`: deliberate bugs in the core, the number of seeds that it took to catch each, and the
 promise of the design that it broke. Bugs of the last column are no inventions: the core had them until the simulation
-found them. Where a seed is named itself, a search of some hundred thousand seeds has found it.
+found them. Where a seed is named itself, a longer search has found it.
 
 | bug | seeds | promise | happened |
 |---|---|---|---|

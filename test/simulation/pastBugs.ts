@@ -67,6 +67,7 @@ export const pastBugs: Bug[] = [
   },
   {
     name: 'a sign-out removes the session that another tab has begun since',
+    seed: 39412,
     changes: [['record.ts', 'session || !read ? put(textOf(session)) : clear(before)', 'put(textOf(session))']],
   },
   {
