@@ -82,11 +82,14 @@ export function sessionRecord(
     },
     async read() {
       await writing
+      const known = outdated
       let late: AuthError | undefined
       const answer = await attempt(get, (error) => {
         if (isAuthError(error)) late = new AuthError('storage', silence)
       })
       const text = answer?.value
+      // Somebody else has written: what comes after that is news, also where it is once more what this tab could not replace.
+      if (answer && outdated === known && known?.text !== text) outdated = undefined
       const silent = !answer || (outdated && outdated.text === text)
       return silent ? { text, silent: true, late } : { text, session: readSession(text) }
     },

@@ -153,6 +153,18 @@ describe('sessionRecord', () => {
     expect((await record.read()).silent).toBe(true)
   })
 
+  it('hears of a sign-out also where it could once write nothing in the place of nothing', async () => {
+    let full = true
+    const { record, memory } = setUp({ set: (key, text) => (full ? fail() : memory.set(key, text)) })
+    expect(await record.write(session())).toBe('failed')
+    expect((await record.read()).silent).toBe(true)
+    full = false
+    memory.set('k', texts({ id: 'b' }))
+    expect((await record.read()).session?.id).toBe('b')
+    memory.remove('k')
+    expect(await record.read()).toEqual({ text: undefined, session: undefined })
+  })
+
   it('makes readers wait for its own writing', async () => {
     const memory = memoryStorage()
     let go = () => {}

@@ -15,7 +15,7 @@ export const pastBugs: Bug[] = [
   },
   {
     name: 'a tab that has just signed in takes over what the storage still shows',
-    changes: [['record.ts', 'await writing\n      let late', 'let late']],
+    changes: [['record.ts', 'await writing\n      const known', 'const known']],
   },
   {
     name: 'a token of a tab whose clock is 100 ms ahead is one from the future',
@@ -108,5 +108,10 @@ export const pastBugs: Bug[] = [
     storage: 'lease',
     seed: 60086262,
     changes: [['lock.ts', 'isFree && clock.now() - askedAt < renewalPause', 'isFree && askedAt > 0']],
+  },
+  {
+    name: 'what a tab could not replace once is no news to it ever after',
+    seed: 90011758,
+    changes: [['record.ts', 'if (answer && outdated === known && known?.text !== text) outdated = undefined', '']],
   },
 ]

@@ -29,6 +29,7 @@ const regressions: Record<number, string> = {
   20060922: 'a sign-out that had found nothing removed the session that another tab had begun meanwhile',
   20075836: 'a tab that was robbed before it could write let the spent token stand at its next attempt',
   50050152: 'a tab took a lock that nobody held just when the next in line got it',
+  90011758: 'a tab that a full disk had once kept from storing its session did not see a sign-out for one, and went on',
   60004339: 'a tab took the lock from one that had let it go and got it again before it was asked whether it lives',
 }
 /** The same on the library's own storages and its own lease. */
